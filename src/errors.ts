@@ -1,0 +1,54 @@
+/**
+ * Exit codes are an API: scripts, units (`SuccessExitStatus=`, `RestartPreventExitStatus=`) and people branch on them.
+ * One table serves the generator and the runtime helper; `--help`, the README and the runbook print it.
+ */
+export const EXIT = {
+  done: 0,
+  differences: 1,
+  usage: 2,
+  configuration: 3,
+  unreachable: 4,
+  missing: 5,
+  locked: 6,
+  refused: 7,
+  lockBudget: 8,
+  rolledBack: 9,
+  internal: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What each exit code means to the person or script that sees it. */
+export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
+  [EXIT.done, 'done (a dry run too)'],
+  [EXIT.differences, 'differences found, or not as it should be'],
+  [EXIT.usage, 'wrong arguments; nothing was touched'],
+  [EXIT.configuration, 'spec or PG_DSN missing or invalid'],
+  [EXIT.unreachable, 'database unreachable, a standby, or TLS refused'],
+  [EXIT.missing, 'object, privilege, password, root or program missing'],
+  [EXIT.locked, 'another run holds the lock (not a failure)'],
+  [EXIT.refused, 'refused by a gate or a safety rail; a person must look'],
+  [EXIT.lockBudget, 'time budget spent waiting for locks'],
+  [EXIT.rolledBack, 'install failed and was rolled back'],
+  [EXIT.internal, 'internal error; please report it'],
+  [EXIT.interrupted, 'stopped by SIGINT, cleanly'],
+  [EXIT.terminated, 'stopped by SIGTERM, cleanly'],
+];
+
+/**
+ * An error that was foreseen: its message says what was found and what is allowed, its advice what to do next.
+ * Anything else that is thrown is a defect and ends with exit code 70.
+ */
+export class AppError extends Error {
+  readonly exitCode: ExitCode;
+  readonly advice: string | undefined;
+
+  constructor(exitCode: ExitCode, message: string, options: { advice?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.exitCode = exitCode;
+    this.advice = options.advice;
+  }
+}

@@ -1,0 +1,59 @@
+/** The ports: everything that the program does outside itself passes one of these types. `io/` implements them. */
+
+export type FileStatus = {
+  readonly type: 'file' | 'directory' | 'link' | 'other';
+  /** Permission bits, such as 0o755. */
+  readonly mode: number;
+};
+
+/** Synchronous, because for many small files that is several times faster than promises. Paths are absolute or relative to the working folder. */
+export type Files = {
+  /** Status of the path itself (links are not followed); undefined if nothing is there. */
+  status(path: string): FileStatus | undefined;
+  /** Contents; undefined if nothing is there. */
+  read(path: string): Buffer | undefined;
+  /** Names in a folder, sorted; empty if there is no such folder. */
+  list(path: string): string[];
+  /** Creates or replaces a file, with exactly these permission bits whatever the umask is. */
+  write(path: string, contents: string, mode: number): void;
+  changeMode(path: string, mode: number): void;
+  makeDirectory(path: string): void;
+  makeTemporaryDirectory(prefix: string): string;
+  removeFile(path: string): void;
+  /** Removes the folder if it is empty and says whether it did. */
+  removeEmptyDirectory(path: string): boolean;
+  removeTree(path: string): void;
+};
+
+export type ProcessResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+export type Processes = {
+  /** Runs a program found on PATH to its end. A program that cannot be started is an `AppError` with exit code 5. */
+  run(
+    program: string,
+    args: readonly string[],
+    options?: { environment?: Readonly<Record<string, string>>; onOutput?: (chunk: string) => void },
+  ): Promise<ProcessResult>;
+};
+
+export type Terminal = {
+  /** stdout: data. */
+  out(text: string): void;
+  /** stderr: talk. */
+  err(text: string): void;
+  /** Whether stdout may be coloured: a terminal, and NO_COLOR is unset. */
+  readonly color: boolean;
+  /** Columns of the terminal; undefined for pipes. */
+  readonly columns: number | undefined;
+};
+
+export type World = {
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  /** Absolute path of the folder that the program was built to (`dist`), where the runtime helper's bundle lies. */
+  readonly distribution: string;
+  now(): Date;
+};

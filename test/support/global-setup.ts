@@ -1,0 +1,39 @@
+import type { TestProject } from 'vitest/node';
+import { type Cluster, createCluster } from './cluster.ts';
+import { findInstallations, type Installation } from './installations.ts';
+
+/** What tests get of a shared server: values only, as vitest carries it to its workers as JSON. */
+export type SharedServer = {
+  readonly label: string;
+  readonly major: number;
+  readonly bin: string;
+  readonly port: number;
+  readonly sockets: string;
+};
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    servers: SharedServer[];
+  }
+}
+
+/** Starts one server of each installed major version for the whole test run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const installations: Installation[] = await findInstallations();
+  const clusters: Cluster[] = [];
+  for (const installation of installations) clusters.push(await createCluster({ installation }));
+  project.provide(
+    'servers',
+    clusters.map(({ label, major, port, sockets }, index) => ({
+      label,
+      major,
+      port,
+      sockets,
+      bin: installations[index]?.bin ?? '',
+    })),
+  );
+  return async () => {
+    for (const cluster of clusters) await cluster.dispose();
+    for (const installation of installations) installation.dispose();
+  };
+}

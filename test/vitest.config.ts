@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const level = (name: string, extra: object = {}) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...extra },
+});
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    maxWorkers: 2,
+    projects: [
+      level('unit'),
+      level('contract'),
+      level('integration', { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/support/global-setup.ts' }),
+    ],
+  },
+});
