@@ -1,0 +1,28 @@
+/** A stream of the helper's own process. */
+export type Output = {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Whether systemd's journal reads this stream, so that a line's leading `<3>` is its priority. */
+  readonly isJournal: boolean;
+};
+
+/** Everything outside the helper but the database. `bin.ts` alone makes one from the process; tests make their own. */
+export type Host = {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The whole file; throws what node:fs throws (`code` ENOENT, EACCES, …). */
+  readFile(path: string): Buffer;
+  /** The host's wall clock, in milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds of a clock that is never set back: budgets are measured with it. */
+  elapsed(): number;
+  /** A number in [0, 1), for jitter. */
+  random(): number;
+  /** Rejects with `signal.reason` as soon as the run is to stop. */
+  sleep(milliseconds: number): Promise<void>;
+  /** Aborted by SIGINT and SIGTERM; its reason is an AppError with exit code 130 or 143. */
+  readonly signal: AbortSignal;
+  /** Data: the report. */
+  readonly out: Output;
+  /** Talk: messages and advice. */
+  readonly err: Output;
+};
