@@ -9,6 +9,7 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     maxWorkers: 2,
+    reporters: ['default', './test/support/reporter.ts'],
     projects: [
       level('unit'),
       level('contract'),
