@@ -1,0 +1,24 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildCli, buildRuntime } from './bundles.ts';
+import { prepareDefaultSpec, prepareTemplates } from './prepared.ts';
+import { publish } from './publish.ts';
+
+/** Builds `dist/` whole in a folder of its own, then puts it in place: a failed build leaves the old one usable. */
+async function build(root: string): Promise<void> {
+  const dist = join(root, 'dist');
+  mkdirSync(dist, { recursive: true });
+  const staging = mkdtempSync(join(dist, '.build-'));
+  try {
+    prepareTemplates(join(root, 'templates'), join(staging, 'prepared'));
+    prepareDefaultSpec(join(staging, 'prepared'));
+    await buildRuntime(root, staging);
+    await buildCli(root, staging);
+    publish(staging, dist);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+await build(fileURLToPath(new URL('../..', import.meta.url)));
