@@ -32,7 +32,13 @@ export type Processes = {
   run(
     program: string,
     args: readonly string[],
-    options?: { environment?: Readonly<Record<string, string>>; onOutput?: (chunk: string) => void },
+    options?: {
+      /** Added to the program's own environment. */
+      environment?: Readonly<Record<string, string>>;
+      onOutput?: (chunk: string) => void;
+      /** Ends the program with SIGTERM when aborted; `run` still waits for its end. */
+      signal?: AbortSignal;
+    },
   ): Promise<ProcessResult>;
 };
 
@@ -47,6 +53,18 @@ export type Terminal = {
   readonly columns: number | undefined;
 };
 
+/** A PostgreSQL inside this process that listens on 127.0.0.1. It has one backend and asks for no password. */
+export type EmbeddedDatabase = {
+  readonly port: number;
+  /** Runs statements as the superuser. */
+  execute(text: string): Promise<void>;
+  /** Rows of one statement, run as the superuser. */
+  query<Row>(text: string): Promise<Row[]>;
+  /** Makes the next connection that role's, whatever user it names, in a session without leftovers. No connection may be open. */
+  openFor(role: string): Promise<void>;
+  stop(): Promise<void>;
+};
+
 export type World = {
   readonly files: Files;
   readonly processes: Processes;
@@ -56,4 +74,11 @@ export type World = {
   /** Absolute path of the folder that the program was built to (`dist`), where the runtime helper's bundle lies. */
   readonly distribution: string;
   now(): Date;
+  /** An `AppError` with exit code 5 where PGlite is not installed. */
+  startDatabase(): Promise<EmbeddedDatabase>;
+  /**
+   * Runs `use` with a signal that SIGINT and SIGTERM abort, so that it can clean up; the signal's reason is the `AppError`
+   * to end with (exit code 130 or 143). Outside of it the two signals end the program at once.
+   */
+  interruptible<Result>(use: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
 };
