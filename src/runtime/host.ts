@@ -11,6 +11,10 @@ export type Host = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The whole file; throws what node:fs throws (`code` ENOENT, EACCES, …). */
   readFile(path: string): Buffer;
+  /** The file's permission bits, such as 0o600; throws what node:fs throws. */
+  permissions(path: string): number;
+  /** Name of the operating system's user that runs the helper; undefined if the system has none for its number. */
+  userName(): string | undefined;
   /** The host's wall clock, in milliseconds since the epoch. */
   now(): number;
   /** Milliseconds of a clock that is never set back: budgets are measured with it. */
