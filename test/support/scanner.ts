@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { SUPERUSER } from './cluster.ts';
+import { createDatabase, type Database, type Place } from './database.ts';
+import { renderMigration } from './migration.ts';
+
+/** The roles of a Scanner database; each one's password is its name with `-password` behind. */
+export const OWNER = 'scanner_owner';
+export const MAINTAINER = 'maintainer';
+export const STRANGER = 'stranger';
+
+export const passwordOf = (role: string) => `${role}-password`;
+
+/**
+ * A database that holds the applied migration, made by copying a template database of the same server. Roles:
+ * `scanner_owner` owns everything, `maintainer` is a member of `hotlookup_maintenance`, `stranger` may only connect.
+ */
+export async function createScannerDatabase(server: Place): Promise<Database> {
+  return createDatabase(server, await templateDatabase(server));
+}
+
+const templatesByPort = new Map<number, Promise<string>>();
+
+function templateDatabase(server: Place): Promise<string> {
+  const known = templatesByPort.get(server.port) ?? makeTemplate(server);
+  templatesByPort.set(server.port, known);
+  return known;
+}
+
+/** Named after the migration's text: one that was edited meanwhile gets a template database of its own. */
+async function makeTemplate(server: Place): Promise<string> {
+  const migration = renderMigration();
+  const template = `scanner_${createHash('sha256').update(migration).digest('hex').slice(0, 12)}`;
+  await asRole(server, 'postgres', SUPERUSER, async (administrator) => {
+    // Test files run side by side: the first makes the template, the others wait for it. The session's end frees the lock.
+    await administrator.query('select pg_advisory_lock(hashtextextended($1, 0))', ['scanner template']);
+    const { rowCount } = await administrator.query('select from pg_database where datname = $1 and datistemplate', [
+      template,
+    ]);
+    if (rowCount === 1) return;
+    await createRoles(administrator);
+    await administrator.query(`drop database if exists ${template}`);
+    await administrator.query(`create database ${template} template template0 owner ${OWNER}`);
+    await asRole(server, template, OWNER, (owner) => owner.query(migration));
+    await administrator.query(`grant hotlookup_maintenance to ${MAINTAINER}`);
+    // Last: what bears this mark is complete, whenever a run may have been stopped.
+    await administrator.query(`alter database ${template} is_template true`);
+  });
+  return template;
+}
+
+/** Makes the roles where they are missing; the caller sees to it that no other session does at the same time. */
+export async function createRoles(administrator: pg.Client): Promise<void> {
+  for (const [role, attributes] of [
+    [OWNER, 'createrole'],
+    [MAINTAINER, ''],
+    [STRANGER, ''],
+  ] as const) {
+    const { rowCount } = await administrator.query('select from pg_roles where rolname = $1', [role]);
+    if (rowCount === 0)
+      await administrator.query(`create role ${role} login ${attributes} password '${passwordOf(role)}'`);
+  }
+}
+
+async function asRole<Result>(
+  server: Place,
+  database: string,
+  role: string,
+  use: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ host: server.sockets, port: server.port, user: role, database });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
