@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import type { EmbeddedDatabase, World } from '../world.ts';
+import { nameOfMonth, startOfMonth } from './months.ts';
+import { fillScene, insertAt, JOB_ROLE, selectPartitions } from './scene.ts';
+
+/** What the demo needs of a rendered tree: where it lies and the parts that are used. Paths are relative to the folder. */
+export type Stage = {
+  readonly folder: string;
+  readonly table: string;
+  readonly migration: string;
+  readonly ensure: string;
+  readonly retention: string;
+};
+
+export type Partition = { readonly name: string; readonly from: Date; readonly to: Date; readonly rows: number };
+
+/** One run of a rendered script. */
+export type Run = { readonly command: string; readonly exitCode: number; readonly output: string };
+
+/** What happened, told while it happens. */
+export type DemoEvent =
+  | { readonly kind: 'booting' }
+  | { readonly kind: 'booted'; readonly version: string; readonly milliseconds: number; readonly dsn: string }
+  | {
+      readonly kind: 'filled';
+      readonly migration: string;
+      readonly partitions: readonly Partition[];
+      readonly now: Date;
+    }
+  | { readonly kind: 'inserted'; readonly month: string; readonly refusal: string | undefined }
+  | { readonly kind: 'ran'; readonly run: Run };
+
+export type DemoResult = {
+  readonly now: Date;
+  readonly before: readonly Partition[];
+  readonly after: readonly Partition[];
+  /** In order; the last one has failed if its exit code is not 0, and nothing was run after it. */
+  readonly runs: readonly Run[];
+};
+
+/** Sets the scene in an embedded database and runs the three jobs by the tree's own scripts. */
+export async function play(
+  world: World,
+  stage: Stage,
+  signal: AbortSignal,
+  tell: (event: DemoEvent) => void,
+): Promise<DemoResult> {
+  tell({ kind: 'booting' });
+  const started = world.now().getTime();
+  const database = await world.startDatabase();
+  try {
+    signal.throwIfAborted();
+    const version = await versionOf(database);
+    tell({ kind: 'booted', version, milliseconds: world.now().getTime() - started, dsn: dsnOf(database, '***') });
+    const now = world.now();
+    const before = await setScene(world, stage, database, now);
+    tell({ kind: 'filled', migration: stage.migration, partitions: before, now });
+    const runs = await act({ world, stage, signal, tell, database, now });
+    return { now, before, after: await partitionsOf(database, stage.table), runs };
+  } finally {
+    await database.stop();
+  }
+}
+
+type Actors = {
+  world: World;
+  stage: Stage;
+  signal: AbortSignal;
+  tell: (event: DemoEvent) => void;
+  database: EmbeddedDatabase;
+  now: Date;
+};
+
+async function act(actors: Actors): Promise<Run[]> {
+  const { stage } = actors;
+  const runs: Run[] = [];
+  const run = async (script: string, ...args: string[]) => {
+    const done = await runScript(actors, script, args);
+    runs.push(done);
+    return done.exitCode === 0;
+  };
+  await insertEarly(actors);
+  if (!(await run(stage.ensure, '1'))) return runs;
+  await insertEarly(actors);
+  if (!(await run(stage.retention, '12', 'true'))) return runs;
+  await run(stage.retention, '12', 'false');
+  return runs;
+}
+
+async function setScene(world: World, stage: Stage, database: EmbeddedDatabase, now: Date): Promise<Partition[]> {
+  const migration = world.files.read(join(stage.folder, stage.migration));
+  if (!migration) throw new Error(`the rendered tree has no ${stage.migration}`);
+  await database.execute(migration.toString());
+  await database.execute(fillScene(stage.table, now));
+  return partitionsOf(database, stage.table);
+}
+
+/** Tries a row of the coming month, as ingest does on the first day of it. */
+async function insertEarly({ stage, database, now, tell }: Actors): Promise<void> {
+  const instant = startOfMonth(now, 1);
+  const refusal = await refusalOf(database, insertAt(stage.table, instant));
+  tell({ kind: 'inserted', month: nameOfMonth(instant), refusal });
+}
+
+/** The message with which the table refuses a row that no partition takes (23514); any other error is passed on. */
+async function refusalOf(database: EmbeddedDatabase, statement: string): Promise<string | undefined> {
+  try {
+    await database.execute(statement);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === '23514') return error.message;
+    throw error;
+  }
+}
+
+async function runScript(
+  { world, stage, signal, tell, database }: Actors,
+  script: string,
+  args: string[],
+): Promise<Run> {
+  await database.openFor(JOB_ROLE);
+  let output = '';
+  const { exitCode } = await world.processes.run('bash', [join(stage.folder, script), ...args], {
+    environment: { PG_DSN: dsnOf(database, 'any') },
+    onOutput: (chunk) => {
+      output += chunk;
+    },
+    signal,
+  });
+  signal.throwIfAborted();
+  const run = { command: [`./${script}`, ...args].join(' '), exitCode, output };
+  tell({ kind: 'ran', run });
+  return run;
+}
+
+function dsnOf({ port }: EmbeddedDatabase, password: string): string {
+  return `Host=127.0.0.1;Port=${port};Database=postgres;Username=${JOB_ROLE};Password=${password}`;
+}
+
+async function partitionsOf(database: EmbeddedDatabase, table: string): Promise<Partition[]> {
+  return database.query<Partition>(selectPartitions(table));
+}
+
+async function versionOf(database: EmbeddedDatabase): Promise<string> {
+  const [row] = await database.query<{ version: string }>("select current_setting('server_version') as version");
+  return row?.version ?? 'unknown';
+}

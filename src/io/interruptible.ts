@@ -1,0 +1,22 @@
+import { AppError, EXIT } from '../errors.ts';
+
+const ENDINGS = [
+  ['SIGINT', EXIT.interrupted],
+  ['SIGTERM', EXIT.terminated],
+] as const;
+
+/** See `World.interruptible`. */
+export async function interruptible<Result>(use: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const controller = new AbortController();
+  const handlers = ENDINGS.map(([name, exitCode]) => {
+    const handler = () => controller.abort(new AppError(exitCode, `stopped by ${name}`));
+    // Not `once`: under npx a Ctrl-C arrives twice, from the terminal and from npm, and must not cut the clean-up short.
+    process.on(name, handler);
+    return [name, handler] as const;
+  });
+  try {
+    return await use(controller.signal);
+  } finally {
+    for (const [name, handler] of handlers) process.off(name, handler);
+  }
+}
