@@ -8,12 +8,13 @@ const helpersFile = new URL('../render/helpers.ts', import.meta.url);
 const helpers: object = existsSync(helpersFile) ? (await import(helpersFile.href)).helpers : {};
 const knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
 
+// `trackIds` gives each helper its argument's name, for errors; Handlebars' types do not know it.
+const options = { strict: true, noEscape: true, trackIds: true, knownHelpers, knownHelpersOnly: true };
+
 /** The compiled template as JavaScript source. Handlebars' own errors do not say which template they are about. */
 function precompile(name: string, source: string): string {
   try {
-    return String(
-      Handlebars.precompile(source, { strict: true, noEscape: true, knownHelpers, knownHelpersOnly: true }),
-    );
+    return String(Handlebars.precompile(source, options));
   } catch (error) {
     throw new Error(`templates/${name}${SUFFIX}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }

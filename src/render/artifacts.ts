@@ -1,0 +1,115 @@
+import { basename } from 'node:path/posix';
+import type { Artifact, Mode } from './artifact.ts';
+import { ensureUnitView, type HostView, retentionUnitView, type SetView } from './views.ts';
+
+/** A kind of file that is rendered once, from the whole spec. */
+export type HostKind = {
+  /** Path of the template below `templates/`, without `.hbs`. */
+  readonly template: string;
+  readonly path: (host: HostView) => string;
+  readonly purpose: string;
+  readonly installed: (host: HostView) => { readonly path: string; readonly mode: Mode };
+};
+
+/** A kind of file that is rendered for each partition set. */
+export type SetKind = {
+  /** As above; the set's name takes the place of `SET` in it, which gives the path of the file. */
+  readonly template: string;
+  readonly path?: (set: SetView) => string | false;
+  readonly mode: Artifact['mode'];
+  readonly purpose: string;
+  /** Where a host keeps it; files without a place stay in the repository. */
+  readonly folder?: 'scriptsDir' | 'unitsDir';
+  /** What the template sees; false if this set has no such file. */
+  readonly view: (set: SetView) => object | false;
+};
+
+/** The partition set whose SQL files have the names that the Scanner knows them by. */
+const SCANNER_SET = 'scanner-artifact-boms';
+
+export const HOST_KINDS: readonly HostKind[] = [
+  {
+    template: 'devops/etc/scanner-hotlookup.env.example',
+    path: ({ envFile }) => `devops/etc/${basename(envFile)}.example`,
+    purpose: 'Example of the environment file that defines PG_DSN',
+    installed: ({ envFile }) => ({ path: envFile, mode: '0600' }),
+  },
+  {
+    template: 'docs/modules/scanner/operations/sbom-hot-lookup-operations.md',
+    path: ({ runbook }) => `docs/modules/scanner/operations/${basename(runbook)}`,
+    purpose: 'Runbook: manual runs, schedules, what to do when a job fails',
+    installed: ({ runbook }) => ({ path: runbook, mode: '0644' }),
+  },
+];
+
+export const SET_KINDS: readonly SetKind[] = [
+  {
+    template: 'devops/scripts/SET-ensure-partitions.sh',
+    mode: '0755',
+    purpose: 'Creates the coming partitions',
+    folder: 'scriptsDir',
+    view: (set) => set.ensure && set,
+  },
+  {
+    template: 'devops/scripts/SET-retention.sh',
+    mode: '0755',
+    purpose: 'Drops old partitions, or shows which it would drop',
+    folder: 'scriptsDir',
+    view: (set) => set.retention && set,
+  },
+  {
+    template: 'devops/scripts/SET-partitions.sh',
+    mode: '0755',
+    purpose: 'Shows the partitions and does everything else about them',
+    folder: 'scriptsDir',
+    view: (set) => set,
+  },
+  {
+    template: 'devops/scripts/systemd/SET-ensure.service',
+    mode: '0644',
+    purpose: 'systemd service that creates the coming partitions',
+    folder: 'unitsDir',
+    view: (set) => set.ensure && ensureUnitView(set, set.ensure),
+  },
+  {
+    template: 'devops/scripts/systemd/SET-ensure.timer',
+    mode: '0644',
+    purpose: 'systemd timer of that service',
+    folder: 'unitsDir',
+    view: (set) => set.ensure && ensureUnitView(set, set.ensure),
+  },
+  {
+    template: 'devops/scripts/systemd/SET-retention.service',
+    mode: '0644',
+    purpose: 'systemd service that drops old partitions',
+    folder: 'unitsDir',
+    view: (set) => set.retention && retentionUnitView(set, set.retention),
+  },
+  {
+    template: 'devops/scripts/systemd/SET-retention.timer',
+    mode: '0644',
+    purpose: 'systemd timer of that service',
+    folder: 'unitsDir',
+    view: (set) => set.retention && retentionUnitView(set, set.retention),
+  },
+  {
+    template: 'devops/scripts/cron/SET',
+    mode: '0644',
+    purpose: 'The same schedule for cron, instead of the timers',
+    view: (set) => (set.ensure || set.retention) && set,
+  },
+  {
+    template: 'devops/database/postgres-partitioning/SET_jobs.sql',
+    path: ({ set }) =>
+      set === SCANNER_SET && 'devops/database/postgres-partitioning/003_scanner_artifact_boms_hot_lookup_jobs.sql',
+    mode: '0644',
+    purpose: 'The same schedule for pg_cron, instead of the timers',
+    view: (set) => (set.ensure || set.retention) && set,
+  },
+  {
+    template: 'src/Scanner/__Libraries/StellaOps.Scanner.Storage/Postgres/Migrations/025_artifact_boms_hot_lookup.sql',
+    mode: '0644',
+    purpose: "Migration: the partitioned table and both functions, where the Scanner's own is not at hand",
+    view: (set) => set.set === SCANNER_SET && set,
+  },
+];

@@ -1,0 +1,177 @@
+import { formatDuration } from '../duration.ts';
+import { describeSchedule, parseSchedule, toCron, toOnCalendar } from '../spec/schedule.ts';
+import type { EnsureJob, PartitionSet, RetentionJob, Spec } from '../spec/schema.ts';
+
+/*
+ * What templates see. Views hold no undefined and no null: what may be missing is `false`, as a job that the spec switches off.
+ */
+
+/** When a job runs, as each scheduler reads it. */
+type ScheduleView = {
+  /** Five fields, for cron (host time) and pg_cron. */
+  readonly cron: string;
+  /** Values of `OnCalendar=`, in UTC. */
+  readonly calendars: readonly string[];
+  /** In words. */
+  readonly when: string;
+};
+
+export type EnsureView = ScheduleView & {
+  /** `schema.name` */
+  readonly function: string;
+  readonly monthsAhead: number;
+  /** Name of the script and its path on a host. */
+  readonly script: string;
+  readonly scriptPath: string;
+  /** Name of the unit without `.service` or `.timer`. */
+  readonly unit: string;
+};
+
+export type RetentionView = Omit<EnsureView, 'monthsAhead'> & { readonly keepMonths: number };
+
+/** What is the same for the whole host. Paths are the host's. */
+export type HostView = {
+  readonly envFile: string;
+  readonly scriptsDir: string;
+  readonly unitsDir: string;
+  readonly runbook: string;
+  readonly user: string;
+  readonly dynamicUser: boolean;
+  /** The node binary's path, or `node` for the one on PATH. */
+  readonly node: string;
+  /** Whether the spec names a binary. */
+  readonly nodeGiven: boolean;
+  /** How the jobs reach the database: exactly one of the three is true. */
+  readonly localhost: boolean;
+  readonly remote: boolean;
+  readonly socket: boolean;
+  /** For remote access: IP addresses and networks. */
+  readonly addresses: readonly string[];
+  /** Time spans such as `30s`, as systemd and the helper read them. */
+  readonly connectTimeout: string;
+  readonly lockTimeout: string;
+  readonly lockWait: string;
+  readonly detachTimeout: string;
+  readonly timeoutStart: string;
+  readonly timeoutStartSeconds: number;
+  /** A unit's name, or false. */
+  readonly onFailure: string | false;
+  /** An example of PG_DSN that fits the way of access. */
+  readonly exampleDsn: string;
+};
+
+/** A partition set with its host. */
+export type SetView = HostView & {
+  readonly set: string;
+  /** `schema.name`, and its two halves. */
+  readonly table: string;
+  readonly schema: string;
+  readonly tableName: string;
+  /** Name of the script for all other verbs and its path on a host. */
+  readonly partitionsScript: string;
+  readonly partitionsScriptPath: string;
+  /** User that cron runs the jobs as. */
+  readonly cronUser: string;
+  readonly ensure: EnsureView | false;
+  readonly retention: RetentionView | false;
+};
+
+/** A job's units. */
+export type UnitView = SetView & {
+  readonly job: 'ensure' | 'retention';
+  /** What the job does, in a few words. */
+  readonly description: string;
+  /** Program and arguments of `ExecStart=`. */
+  readonly command: readonly string[];
+  readonly script: string;
+  readonly scriptPath: string;
+  readonly unit: string;
+} & ScheduleView;
+
+/** All partition sets of a host, for the runbook. */
+export type BookView = HostView & { readonly sets: readonly SetView[] };
+
+export function hostView(spec: Spec): HostView {
+  const { envFile, scriptsDir, unitsDir, runbook, user, dynamicUser, database, budgets } = spec;
+  return {
+    envFile,
+    scriptsDir,
+    unitsDir,
+    runbook,
+    user,
+    dynamicUser,
+    node: spec.node ?? 'node',
+    nodeGiven: spec.node !== undefined,
+    localhost: database.access === 'localhost',
+    remote: database.access === 'remote',
+    socket: database.access === 'socket',
+    addresses: database.addresses,
+    connectTimeout: formatDuration(budgets.connect),
+    lockTimeout: formatDuration(budgets.lockTimeout),
+    lockWait: formatDuration(budgets.lockWait),
+    detachTimeout: formatDuration(budgets.detach),
+    timeoutStart: formatDuration(budgets.timeoutStart),
+    timeoutStartSeconds: Math.ceil(budgets.timeoutStart / 1000),
+    onFailure: spec.onFailure ?? false,
+    exampleDsn:
+      database.access === 'socket'
+        ? `Host=/var/run/postgresql;Database=...;Username=${user}`
+        : 'Host=...;Database=...;Username=...;Password=...',
+  };
+}
+
+const places = (host: HostView, set: string, script: string, job: string) => ({
+  script: `${set}-${script}.sh`,
+  scriptPath: `${host.scriptsDir}/${set}-${script}.sh`,
+  unit: `${set}-${job}`,
+});
+
+function scheduleView(expression: string): ScheduleView {
+  const schedule = parseSchedule(expression);
+  return { cron: toCron(schedule), calendars: toOnCalendar(schedule), when: describeSchedule(schedule) };
+}
+
+const ensureView = (host: HostView, set: string, job: EnsureJob): EnsureView => ({
+  function: job.function,
+  monthsAhead: job.monthsAhead,
+  ...places(host, set, 'ensure-partitions', 'ensure'),
+  ...scheduleView(job.schedule),
+});
+
+const retentionView = (host: HostView, set: string, job: RetentionJob): RetentionView => ({
+  function: job.function,
+  keepMonths: job.keepMonths,
+  ...places(host, set, 'retention', 'retention'),
+  ...scheduleView(job.schedule),
+});
+
+export function setView(host: HostView, { name, table, ensure, retention }: PartitionSet): SetView {
+  const [schema = '', tableName = ''] = table.split('.');
+  const { script, scriptPath } = places(host, name, 'partitions', 'partitions');
+  return {
+    ...host,
+    set: name,
+    table,
+    schema,
+    tableName,
+    partitionsScript: script,
+    partitionsScriptPath: scriptPath,
+    cronUser: host.dynamicUser ? 'root' : host.user,
+    ensure: ensure && ensureView(host, name, ensure),
+    retention: retention && retentionView(host, name, retention),
+  };
+}
+
+export function ensureUnitView(set: SetView, job: EnsureView): UnitView {
+  const { script, scriptPath, unit, cron, calendars, when } = job;
+  const command = [scriptPath, String(job.monthsAhead)];
+  const description = `Create the coming partitions of ${set.table}`;
+  return { ...set, job: 'ensure', description, command, script, scriptPath, unit, cron, calendars, when };
+}
+
+export function retentionUnitView(set: SetView, job: RetentionView): UnitView {
+  const { script, scriptPath, unit, cron, calendars, when } = job;
+  const command = [scriptPath, String(job.keepMonths), 'false'];
+  const description = `Drop partitions of ${set.table} older than ${job.keepMonths} months`;
+  return { ...set, job: 'retention', description, command, script, scriptPath, unit, cron, calendars, when };
+}
