@@ -11,6 +11,8 @@ export type Secret = () => string;
 
 export type TlsSettings = {
   readonly mode: SslMode;
+  /** TLS from the first byte (PostgreSQL 17 and later) instead of asking the server for it. */
+  readonly direct: boolean;
   /** `Trust Server Certificate=true`: no verification, even if a root certificate is at hand. */
   readonly trustServerCertificate: boolean;
   readonly rootCertificate: string | undefined;
