@@ -18,14 +18,15 @@ export function drawTimeline(columns: readonly Column[], color: boolean): string
   const most = Math.max(1, ...columns.map(({ rows }) => rows ?? 0));
   const paint = (column: Column, text: string) =>
     color && column.note && text !== '' ? styleText(column.note.color, text, { validateStream: false }) : text;
-  const line = (cell: (column: Column, index: number) => string) =>
-    columns.map((column, index) => pad(cell(column, index), (text) => paint(column, text))).join('');
+  const line = (cell: (column: Column) => string) =>
+    columns.map((column) => pad(cell(column), (text) => paint(column, text))).join('');
+  const years = columns.map(({ month }, index) => (index === 0 || month.endsWith('-01') ? month.slice(0, 4) : ''));
   const levels = Array.from({ length: HEIGHT }, (_, index) => HEIGHT - 1 - index);
   return [
     ...levels.map((level) => line(({ rows }) => block(rows, most, level).repeat(3).trimEnd())),
     line(({ rows }) => (rows === undefined ? '-' : `${rows}`).padStart(2)),
     line(({ month }) => NAMES[Number(month.slice(5)) - 1] ?? month),
-    line(({ month }, index) => (index === 0 || month.endsWith('-01') ? month.slice(0, 4) : '')),
+    years.map((year) => year.padEnd(4)).join(''),
     notes(columns, paint),
   ].map((text) => text.trimEnd());
 }

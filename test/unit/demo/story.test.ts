@@ -1,0 +1,53 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { startOfMonth } from '../../../src/demo/months.ts';
+import type { DemoEvent, DemoResult, Partition } from '../../../src/demo/play.ts';
+import { tellEvent, tellResult } from '../../../src/demo/story.ts';
+
+const now = new Date('2026-11-24T12:00:00Z');
+
+const partition = (offset: number, rows: number): Partition => ({
+  name: `artifact_boms_${offset}`,
+  from: startOfMonth(now, offset),
+  to: startOfMonth(now, offset + 1),
+  rows,
+});
+
+const result: DemoResult = {
+  now,
+  before: [partition(-2, 5), partition(-1, 1000), partition(0, 400)],
+  after: [partition(-1, 1000), partition(0, 400), partition(1, 1)],
+  runs: [],
+};
+
+test('the result says what was dropped, what is new and how long ingest is safe', () => {
+  const text = tellResult(result, false);
+  expect(text).toContain('3 partitions, 1,401 rows, runway 37 days (until 2027-01-01)');
+  expect(text).toContain('Sep Oct Nov Dec');
+  expect(text).toMatch(/dropped +new/);
+});
+
+test('before the jobs run the coming month is shown as missing', () => {
+  const text = tellEvent({ kind: 'filled', migration: 'a.sql', partitions: result.before, now }, false);
+  expect(text).toContain('runway 6 days (until 2026-12-01)');
+  expect(text.trimEnd().endsWith('no partition')).toBe(true);
+});
+
+test('a run shows the command, its output and its exit code', () => {
+  const run = { command: './a.sh 1', exitCode: 0, output: 'one\n\ntwo\n' };
+  expect(tellEvent({ kind: 'ran', run }, false)).toBe('\n$ ./a.sh 1\n  one\n\n  two\n  exit 0\n');
+  expect(tellEvent({ kind: 'ran', run: { ...run, output: '', exitCode: 7 } }, false)).toBe('\n$ ./a.sh 1\n  exit 7\n');
+});
+
+test('colour adds nothing but control characters', () => {
+  const events: DemoEvent[] = [
+    { kind: 'booting' },
+    { kind: 'booted', version: '18.6', milliseconds: 2345, dsn: 'Host=127.0.0.1;Password=***' },
+    { kind: 'inserted', month: 'December 2026', refusal: 'no partition' },
+    { kind: 'inserted', month: 'December 2026', refusal: undefined },
+  ];
+  for (const event of events) {
+    expect(stripVTControlCharacters(tellEvent(event, true))).toBe(tellEvent(event, false));
+  }
+  expect(stripVTControlCharacters(tellResult(result, true))).toBe(tellResult(result, false));
+});
