@@ -1,6 +1,8 @@
 import { basename } from 'node:path/posix';
 import type { Artifact, Mode } from './artifact.ts';
-import { ensureUnitView, type HostView, retentionUnitView, type SetView } from './views.ts';
+import { migrationView } from './sql-view.ts';
+import { runbookView } from './runbook-view.ts';
+import { type BookView, ensureUnitView, type HostView, retentionUnitView, type SetView } from './views.ts';
 
 /** A kind of file that is rendered once, from the whole spec. */
 export type HostKind = {
@@ -9,6 +11,8 @@ export type HostKind = {
   readonly path: (host: HostView) => string;
   readonly purpose: string;
   readonly installed: (host: HostView) => { readonly path: string; readonly mode: Mode };
+  /** What the template sees. */
+  readonly view: (book: BookView) => object;
 };
 
 /** A kind of file that is rendered for each partition set. */
@@ -33,12 +37,14 @@ export const HOST_KINDS: readonly HostKind[] = [
     path: ({ envFile }) => `devops/etc/${basename(envFile)}.example`,
     purpose: 'Example of the environment file that defines PG_DSN',
     installed: ({ envFile }) => ({ path: envFile, mode: '0600' }),
+    view: (book) => book,
   },
   {
     template: 'docs/modules/scanner/operations/sbom-hot-lookup-operations.md',
     path: ({ runbook }) => `docs/modules/scanner/operations/${basename(runbook)}`,
     purpose: 'Runbook: manual runs, schedules, what to do when a job fails',
     installed: ({ runbook }) => ({ path: runbook, mode: '0644' }),
+    view: runbookView,
   },
 ];
 
@@ -110,6 +116,6 @@ export const SET_KINDS: readonly SetKind[] = [
     template: 'src/Scanner/__Libraries/StellaOps.Scanner.Storage/Postgres/Migrations/025_artifact_boms_hot_lookup.sql',
     mode: '0644',
     purpose: "Migration: the partitioned table and both functions, where the Scanner's own is not at hand",
-    view: (set) => set.set === SCANNER_SET && set,
+    view: (set) => set.set === SCANNER_SET && migrationView(set),
   },
 ];

@@ -89,6 +89,12 @@ export function qualified(value: string): string {
   return parts.map(identifier).join('.');
 }
 
+/** The partition of `schema.name` for one month as SQL, with `YYYY_MM` where the reader puts the month. */
+export function monthly(value: string): string {
+  const table = qualified(value);
+  return table.endsWith('"') ? `${table.slice(0, -1)}_YYYY_MM"` : `${table}_YYYY_MM`;
+}
+
 /** A SQL string literal, whatever standard_conforming_strings is; it may stand in a dollar-quoted body too. NUL is refused. */
 export function literal(value: string): string {
   if (value.includes('\0')) refuse(value, 'SQL', 'it has a NUL character');

@@ -1,13 +1,18 @@
-import type { PartitionSet } from '../spec/schema.ts';
+import type { SetView } from './views.ts';
+
+type MigrationSet = Pick<SetView, 'table' | 'schema' | 'tableName'> & {
+  readonly ensure: { readonly function: string } | false;
+  readonly retention: { readonly function: string } | false;
+};
 
 /** What the migration's template needs. Names are raw: the template quotes them. */
 export type MigrationView = {
-  /** `schema.name`, as the spec has it. */
+  /** `schema.name`, and its two halves. */
   readonly table: string;
-  readonly tableSchema: string;
+  readonly schema: string;
   readonly tableName: string;
   /** The table as text that the server itself reads as a name (`to_regclass`, `::regclass`). */
-  readonly tableSql: string;
+  readonly tableText: string;
   /** Every schema that is needed, once. */
   readonly schemas: readonly string[];
   readonly ensureFunction: string;
@@ -19,20 +24,17 @@ export type MigrationView = {
 };
 
 /** The view of the migration that makes the set's table. A job that is switched off keeps its function, for manual runs. */
-export function migrationView(set: PartitionSet): MigrationView {
-  const [tableSchema, tableName] = split(set.table);
-  const ensureFunction = set.ensure ? set.ensure.function : `${tableSchema}.ensure_${tableName}_future_partitions`;
-  const retentionFunction = set.retention
-    ? set.retention.function
-    : `${tableSchema}.drop_${tableName}_partitions_older_than`;
+export function migrationView({ table, schema, tableName, ensure, retention }: MigrationSet): MigrationView {
+  const ensureFunction = ensure ? ensure.function : `${schema}.ensure_${tableName}_future_partitions`;
+  const retentionFunction = retention ? retention.function : `${schema}.drop_${tableName}_partitions_older_than`;
   const [ensureSchema, ensureName] = split(ensureFunction);
   const [retentionSchema, retentionName] = split(retentionFunction);
   return {
-    table: set.table,
-    tableSchema,
+    table,
+    schema,
     tableName,
-    tableSql: `${quoted(tableSchema)}.${quoted(tableName)}`,
-    schemas: [...new Set([tableSchema, ensureSchema, retentionSchema])],
+    tableText: `${quoted(schema)}.${quoted(tableName)}`,
+    schemas: [...new Set([schema, ensureSchema, retentionSchema])],
     ensureFunction,
     ensureSchema,
     ensureName,

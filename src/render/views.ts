@@ -1,6 +1,9 @@
 import { formatDuration } from '../duration.ts';
-import { describeSchedule, parseSchedule, toCron, toOnCalendar } from '../spec/schedule.ts';
+import { parseSchedule, toCron, toOnCalendar } from '../spec/schedule.ts';
+import { describeSchedule } from '../spec/schedule-words.ts';
 import type { EnsureJob, PartitionSet, RetentionJob, Spec } from '../spec/schema.ts';
+import { fileUrl } from './file-url.ts';
+import { type Attempts, boundedAttempts } from './unit-attempts.ts';
 
 /*
  * What templates see. Views hold no undefined and no null: what may be missing is `false`, as a job that the spec switches off.
@@ -14,6 +17,8 @@ type ScheduleView = {
   readonly calendars: readonly string[];
   /** In words. */
   readonly when: string;
+  /** How systemd tries a failed run again; false where the next run comes soon enough. */
+  readonly attempts: Attempts | false;
 };
 
 export type EnsureView = ScheduleView & {
@@ -35,6 +40,8 @@ export type HostView = {
   readonly scriptsDir: string;
   readonly unitsDir: string;
   readonly runbook: string;
+  /** The runbook's `file://` URL. */
+  readonly documentation: string;
   readonly user: string;
   readonly dynamicUser: boolean;
   /** The node binary's path, or `node` for the one on PATH. */
@@ -98,6 +105,7 @@ export function hostView(spec: Spec): HostView {
     scriptsDir,
     unitsDir,
     runbook,
+    documentation: fileUrl(runbook),
     user,
     dynamicUser,
     node: spec.node ?? 'node',
@@ -126,23 +134,28 @@ const places = (host: HostView, set: string, script: string, job: string) => ({
   unit: `${set}-${job}`,
 });
 
-function scheduleView(expression: string): ScheduleView {
+function scheduleView(host: HostView, expression: string): ScheduleView {
   const schedule = parseSchedule(expression);
-  return { cron: toCron(schedule), calendars: toOnCalendar(schedule), when: describeSchedule(schedule) };
+  return {
+    cron: toCron(schedule),
+    calendars: toOnCalendar(schedule),
+    when: describeSchedule(schedule),
+    attempts: boundedAttempts(schedule, host.timeoutStartSeconds * 1000),
+  };
 }
 
 const ensureView = (host: HostView, set: string, job: EnsureJob): EnsureView => ({
   function: job.function,
   monthsAhead: job.monthsAhead,
   ...places(host, set, 'ensure-partitions', 'ensure'),
-  ...scheduleView(job.schedule),
+  ...scheduleView(host, job.schedule),
 });
 
 const retentionView = (host: HostView, set: string, job: RetentionJob): RetentionView => ({
   function: job.function,
   keepMonths: job.keepMonths,
   ...places(host, set, 'retention', 'retention'),
-  ...scheduleView(job.schedule),
+  ...scheduleView(host, job.schedule),
 });
 
 export function setView(host: HostView, { name, table, ensure, retention }: PartitionSet): SetView {
@@ -163,15 +176,15 @@ export function setView(host: HostView, { name, table, ensure, retention }: Part
 }
 
 export function ensureUnitView(set: SetView, job: EnsureView): UnitView {
-  const { script, scriptPath, unit, cron, calendars, when } = job;
+  const { script, scriptPath, unit, cron, calendars, when, attempts } = job;
   const command = [scriptPath, String(job.monthsAhead)];
   const description = `Create the coming partitions of ${set.table}`;
-  return { ...set, job: 'ensure', description, command, script, scriptPath, unit, cron, calendars, when };
+  return { ...set, job: 'ensure', description, command, script, scriptPath, unit, cron, calendars, when, attempts };
 }
 
 export function retentionUnitView(set: SetView, job: RetentionView): UnitView {
-  const { script, scriptPath, unit, cron, calendars, when } = job;
+  const { script, scriptPath, unit, cron, calendars, when, attempts } = job;
   const command = [scriptPath, String(job.keepMonths), 'false'];
   const description = `Drop partitions of ${set.table} older than ${job.keepMonths} months`;
-  return { ...set, job: 'retention', description, command, script, scriptPath, unit, cron, calendars, when };
+  return { ...set, job: 'retention', description, command, script, scriptPath, unit, cron, calendars, when, attempts };
 }

@@ -1,0 +1,86 @@
+import { basename } from 'node:path/posix';
+import { EXIT_MEANINGS, type ExitCode } from '../errors.ts';
+import { nameText } from './sql-view.ts';
+import type { BookView, HostView, SetView } from './views.ts';
+
+/** A partition set as the runbook shows it. */
+type RunbookSetView = SetView & {
+  /** How many months to create when one is missing: the operations document's 2, or more if the job's own number is higher. */
+  readonly emergencyMonths: number;
+  /** The partitioned table, and its partition for the month YYYY_MM, as text that the server reads as a name. */
+  readonly tableText: string;
+  readonly partitionText: string;
+  /** That partition's bare name. */
+  readonly partitionName: string;
+  /** The partition key's column, or a stand-in for it if only the database knows it. */
+  readonly key: string;
+  readonly keyKnown: boolean;
+  /** Whether the migration made the role `hotlookup_maintenance` for this set. */
+  readonly maintenanceRole: boolean;
+  readonly ensureSchema: string;
+  readonly retentionSchema: string;
+  /** Matches the set's timers. */
+  readonly unitPattern: string;
+};
+
+type ExitView = { readonly code: number; readonly meaning: string; readonly action: string };
+
+export type RunbookView = HostView & {
+  readonly sets: readonly RunbookSetView[];
+  readonly exits: readonly ExitView[];
+  readonly libraryDir: string;
+  /** Path of the environment file's example in the generated tree. */
+  readonly envExample: string;
+};
+
+/** What the reader of the runbook does about each exit code. */
+const ACTIONS: Readonly<Record<ExitCode, string>> = {
+  0: 'Nothing.',
+  1: 'status prints what is missing or in the way. A missing month: run ensure. Anything else: see the failure modes above.',
+  2: 'Read the usage line. If a unit did this, its file was changed by hand: render and install again.',
+  3: 'The message names the file or the key, never a value. Correct it in the environment file and start the job again.',
+  4: 'Is the server up, is it the primary, does this host reach it, does its certificate fit? Then start the job again.',
+  5: 'The message names what is missing: node, a grant, a password, the migration. Put it there and start the job again.',
+  6: 'Nothing: the run that holds the lock does the work. Its journal, perhaps on another host, says how it ended.',
+  7: 'Do not repeat it as it is: nothing wrong was committed. Read the journal, compare it with status, and find out why before allowing more (--allow-drops N).',
+  8: 'Somebody holds a lock on the table for long: the query below shows who. Wait for it or end it, then start the job again.',
+  9: 'Comes from installing, not from a job. The host is as it was before; the message says what failed.',
+  70: 'A defect. Keep the journal of this run and report it.',
+  130: 'Nothing: the run was rolled back. Start it again if it is still wanted.',
+  143: 'Nothing: the run was rolled back; the timer starts the next one.',
+};
+
+/** The one set whose table and functions the 025 migration makes. */
+const SCANNER_SET = 'scanner-artifact-boms';
+
+function runbookSet(set: SetView): RunbookSetView {
+  const keyKnown = set.set === SCANNER_SET;
+  const partitionName = `${set.tableName}_YYYY_MM`;
+  return {
+    ...set,
+    emergencyMonths: Math.max(2, set.ensure ? set.ensure.monthsAhead : 0),
+    tableText: nameText(set.schema, set.tableName),
+    partitionText: nameText(set.schema, partitionName),
+    partitionName,
+    key: keyKnown ? 'inserted_at' : 'partition_key',
+    keyKnown,
+    maintenanceRole: keyKnown,
+    ensureSchema: schemaOf(set.ensure),
+    retentionSchema: schemaOf(set.retention),
+    unitPattern: `${set.set}-*`,
+  };
+}
+
+const schemaOf = (job: { readonly function: string } | false): string =>
+  job ? (job.function.split('.')[0] ?? '') : '';
+
+/** Everything that the runbook says, for all partition sets of the spec. */
+export function runbookView(book: BookView): RunbookView {
+  return {
+    ...book,
+    sets: book.sets.map(runbookSet),
+    exits: EXIT_MEANINGS.map(([code, meaning]) => ({ code, meaning, action: ACTIONS[code] })),
+    libraryDir: `${book.scriptsDir}/lib`,
+    envExample: `devops/etc/${basename(book.envFile)}.example`,
+  };
+}
