@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix';
 import { EXIT_MEANINGS, type ExitCode } from '../errors.ts';
-import { nameText } from './sql-view.ts';
+import { nameText } from './name-text.ts';
 import type { BookView, HostView, SetView } from './views.ts';
 
 /** A partition set as the runbook shows it. */

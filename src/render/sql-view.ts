@@ -1,3 +1,4 @@
+import { nameText } from './name-text.ts';
 import type { SetView } from './views.ts';
 
 type MigrationSet = Pick<SetView, 'table' | 'schema' | 'tableName'> & {
@@ -33,7 +34,7 @@ export function migrationView({ table, schema, tableName, ensure, retention }: M
     table,
     schema,
     tableName,
-    tableText: `${quoted(schema)}.${quoted(tableName)}`,
+    tableText: nameText(schema, tableName),
     schemas: [...new Set([schema, ensureSchema, retentionSchema])],
     ensureFunction,
     ensureSchema,
@@ -49,6 +50,3 @@ function split(name: string): [schema: string, name: string] {
   const dot = name.indexOf('.');
   return [name.slice(0, dot), name.slice(dot + 1)];
 }
-
-/** Unlike SQL, text that is read as a name knows no keywords and no `U&"…"`. */
-const quoted = (name: string) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
