@@ -6,7 +6,11 @@ export type FileStatus = {
   readonly mode: number;
 };
 
-/** Synchronous, because for many small files that is several times faster than promises. Paths are absolute or relative to the working folder. */
+/**
+ * Synchronous, because for many small files that is several times faster than promises. Paths are absolute or relative to
+ * the working folder. What the system refuses (no permission, a full disk, a read-only folder) is an `AppError` with exit
+ * code 5 that names the path.
+ */
 export type Files = {
   /** Status of the path itself (links are not followed); undefined if nothing is there. */
   status(path: string): FileStatus | undefined;
@@ -14,9 +18,10 @@ export type Files = {
   read(path: string): Buffer | undefined;
   /** Names in a folder, sorted; empty if there is no such folder. */
   list(path: string): string[];
-  /** Creates or replaces a file, with exactly these permission bits whatever the umask is. */
+  /** Creates or replaces a file in one step, with exactly these permission bits whatever the umask is. */
   write(path: string, contents: string, mode: number): void;
   changeMode(path: string, mode: number): void;
+  /** Makes the folder and its parents, 0755 whatever the umask is; those that exist stay as they are. */
   makeDirectory(path: string): void;
   makeTemporaryDirectory(prefix: string): string;
   removeFile(path: string): void;
@@ -43,7 +48,7 @@ export type Processes = {
 };
 
 export type Terminal = {
-  /** stdout: data. */
+  /** stdout: data. Written as it is, so a line brings its own line end; the same for `err`. */
   out(text: string): void;
   /** stderr: talk. */
   err(text: string): void;

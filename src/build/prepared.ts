@@ -1,20 +1,24 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
+import { helpers } from '../render/helpers.ts';
 import { specSchema } from '../spec/schema.ts';
 
 const SUFFIX = '.hbs';
-const helpersFile = new URL('../render/helpers.ts', import.meta.url);
-const helpers: object = existsSync(helpersFile) ? (await import(helpersFile.href)).helpers : {};
-const knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
 
-// `trackIds` gives each helper its argument's name, for errors; Handlebars' types do not know it.
-const options = { strict: true, noEscape: true, trackIds: true, knownHelpers, knownHelpersOnly: true };
+/** `trackIds` lets a helper's error say how the template spells its argument; Handlebars' types do not know it. */
+const OPTIONS = {
+  strict: true,
+  noEscape: true,
+  trackIds: true,
+  knownHelpers: Object.fromEntries(Object.keys(helpers).map((name) => [name, true])),
+  knownHelpersOnly: true,
+};
 
 /** The compiled template as JavaScript source. Handlebars' own errors do not say which template they are about. */
 function precompile(name: string, source: string): string {
   try {
-    return String(Handlebars.precompile(source, options));
+    return String(Handlebars.precompile(source, OPTIONS));
   } catch (error) {
     throw new Error(`templates/${name}${SUFFIX}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }

@@ -1,0 +1,27 @@
+import packageJson from '../package.json' with { type: 'json' };
+import { AppError, EXIT, type ExitCode } from './errors.ts';
+import type { World } from './world.ts';
+
+/** Runs the command line program. Everything that goes wrong ends here, as text on stderr and as one of the exit codes. */
+export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
+  try {
+    // Answered here, because loading the argument parser takes longer than the answer.
+    if (argv.length === 1 && argv[0] === '--version') {
+      world.terminal.out(`${packageJson.version}\n`);
+      return EXIT.done;
+    }
+    const { runCommandLine } = await import('./commands/command-line.ts');
+    return await runCommandLine(argv, world, packageJson.version);
+  } catch (error) {
+    if (error instanceof AppError) return explain(error, world);
+    world.terminal.err(`hotlookup: internal error\n${error instanceof Error ? error.stack : error}\n`);
+    world.terminal.err(`→ Please report this with the command that you ran (hotlookup ${packageJson.version})\n`);
+    return EXIT.internal;
+  }
+}
+
+function explain(error: AppError, { terminal }: World): ExitCode {
+  terminal.err(`hotlookup: ${error.message}\n`);
+  if (error.advice) terminal.err(`→ ${error.advice}\n`);
+  return error.exitCode;
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type { Artifact } from '../render/artifact.ts';
+import { MARKER, type ManifestEntry } from './manifest.ts';
+import { type Found, foldersOf, type ObservedTree } from './observe.ts';
+
+type FoundFile = Extract<Found, { type: 'file' }>;
+
+/** How one path of an output folder stands to what the spec renders. `write`, `check` and their reports all read these. */
+export type Finding =
+  /** `missing` is rendered and not there. */
+  | { readonly state: 'unchanged' | 'missing'; readonly path: string; readonly artifact: Artifact }
+  /** `changed`: a generated file with other contents. `mode`: with other permission bits only. `taken`: not a generated file. */
+  | {
+      readonly state: 'changed' | 'mode' | 'taken';
+      readonly path: string;
+      readonly artifact: Artifact;
+      readonly found: FoundFile;
+    }
+  /** Something that is no file, or a parent that is no folder, stands where an artifact belongs. */
+  | { readonly state: 'blocked'; readonly path: string; readonly by: string; readonly type: Found['type'] }
+  /** Rendered earlier, not any more. `kept`: changed since by somebody else, or no file any more. */
+  | { readonly state: 'stale' | 'kept'; readonly path: string }
+  /** Neither rendered nor rendered earlier. */
+  | { readonly state: 'foreign'; readonly path: string };
+
+export type FindingOf<State extends Finding['state']> = Extract<Finding, { state: State }>;
+
+/** The permission bits of an artifact, such as 0o755. */
+export const modeOf = (artifact: Artifact): number => Number.parseInt(artifact.mode, 8);
+
+/** Whether git would see that the modes differ: it knows executable or not. */
+export const executableDiffers = ({ artifact, found }: { artifact: Artifact; found: FoundFile }): boolean =>
+  ((modeOf(artifact) ^ found.mode) & 0o100) !== 0;
+
+export const sha256 = (contents: string | Buffer): string => createHash('sha256').update(contents).digest('hex');
+
+function judge(artifact: Artifact, tree: ObservedTree, listed: ReadonlyMap<string, string>): Finding {
+  const { path } = artifact;
+  for (const by of [...foldersOf(path), path]) {
+    const obstacle = tree.at.get(by);
+    if (obstacle && (by !== path || obstacle.type !== 'file'))
+      return { state: 'blocked', path, by, type: obstacle.type };
+  }
+  const found = tree.at.get(path);
+  if (found?.type !== 'file') return { state: 'missing', path, artifact };
+  if (found.contents.equals(Buffer.from(artifact.contents)))
+    return (found.mode & 0o777) === modeOf(artifact)
+      ? { state: 'unchanged', path, artifact }
+      : { state: 'mode', path, artifact, found };
+  const ours = listed.has(path) || found.contents.includes(MARKER);
+  return { state: ours ? 'changed' : 'taken', path, artifact, found };
+}
+
+function judgeFormer(path: string, digest: string, tree: ObservedTree): Finding[] {
+  const found = tree.at.get(path);
+  if (!found) return [];
+  const asGenerated = found.type === 'file' && sha256(found.contents) === digest;
+  return [{ state: asGenerated ? 'stale' : 'kept', path }];
+}
+
+/** Compares what the spec renders, what the folder holds and what the folder's manifest says was rendered earlier. Sorted by path. */
+export function compareTree(
+  artifacts: readonly Artifact[],
+  tree: ObservedTree,
+  manifest: readonly ManifestEntry[],
+): Finding[] {
+  const listed = new Map(manifest.map(({ path, sha256 }) => [path, sha256]));
+  const rendered = new Set(artifacts.map(({ path }) => path));
+  const findings: Finding[] = [
+    ...artifacts.map((artifact) => judge(artifact, tree, listed)),
+    ...[...listed].flatMap(([path, digest]) => (rendered.has(path) ? [] : judgeFormer(path, digest, tree))),
+    ...tree.foreign.map((path) => ({ state: 'foreign' as const, path })),
+  ];
+  return findings.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
