@@ -1,0 +1,64 @@
+import { fstatSync, readFileSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { AppError, EXIT } from '../errors.ts';
+import type { Host, Output } from './host.ts';
+import { main } from './main.ts';
+
+/** systemd names the journal's socket in JOURNAL_STREAM; only a stream that is this very file leads there. */
+function isJournal(descriptor: number): boolean {
+  const { JOURNAL_STREAM: journal } = process.env;
+  if (!journal) return false;
+  const { dev, ino } = fstatSync(descriptor);
+  return journal === `${dev}:${ino}`;
+}
+
+function output(stream: NodeJS.WriteStream, descriptor: number): Output {
+  // A reader that went away (`… | head`) must not stop maintenance that is half done.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    write: (text) => stream.write(text),
+    isTerminal: stream.isTTY ?? false,
+    isJournal: isJournal(descriptor),
+  };
+}
+
+/** A container may run as a number that has no name; that is no error. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    if (error instanceof Error && 'info' in error) return undefined;
+    throw error;
+  }
+}
+
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort(new AppError(EXIT.interrupted, 'stopped by SIGINT; nothing is half done')));
+process.once('SIGTERM', () => stop.abort(new AppError(EXIT.terminated, 'stopped by SIGTERM; nothing is half done')));
+
+const host: Host = {
+  environment: process.env,
+  readFile: (path) => readFileSync(path),
+  permissions: (path) => statSync(path).mode & 0o777,
+  userName,
+  now: Date.now,
+  elapsed: () => performance.now(),
+  random: Math.random,
+  sleep: async (milliseconds) => {
+    try {
+      await setTimeout(milliseconds, undefined, { signal: stop.signal });
+    } catch (error) {
+      throw stop.signal.aborted ? stop.signal.reason : error;
+    }
+  },
+  signal: stop.signal,
+  out: output(process.stdout, 1),
+  err: output(process.stderr, 2),
+};
+
+main(process.argv.slice(2), host).then((exitCode) => {
+  process.exitCode = exitCode;
+});

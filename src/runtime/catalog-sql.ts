@@ -1,0 +1,67 @@
+import { literal, type QualifiedName } from './sql.ts';
+
+/*
+ * The catalog in one statement that waits for nobody: pg_get_expr without a relation opens none, and a size is measured
+ * only where no session holds or awaits ACCESS EXCLUSIVE. Regular expressions use [(] for a parenthesis, because a
+ * backslash means something else where standard_conforming_strings is off. It reads bounds right only under
+ * DateStyle ISO and TimeZone UTC.
+ */
+
+const INSTANT = (bound: string) => `CASE ${bound} WHEN 'MINVALUE' THEN '-Infinity' WHEN 'MAXVALUE' THEN 'Infinity'
+    ELSE extract(epoch FROM btrim(${bound}, '''')::timestamptz) * 1000 END`;
+
+const PARENT = ({ schema, name }: QualifiedName) => `
+  SELECT c.oid, c.relkind, p.partstrat, p.partnatts, format_type(a.atttypid, NULL) AS key_type,
+    p.partstrat = 'r' AND p.partnatts = 1
+      AND a.atttypid IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype) AS fits
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = c.oid
+  LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
+  WHERE n.nspname = ${literal(schema)} AND c.relname = ${literal(name)}`;
+
+const BLOCKED = `
+  SELECT array_agg(l.relation) AS oids
+  FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_database d ON d.oid = l.database
+  WHERE d.datname = current_database() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+    AND l.pid <> pg_backend_pid()`;
+
+const PARTITIONS = `
+  SELECT c.oid, n.nspname, c.relname, i.inhdetachpending, b.bound = 'DEFAULT' AS is_default,
+    regexp_match(b.bound, '^FOR VALUES FROM [(](.*)[)] TO [(](.*)[)]$') AS ends,
+    coalesce(nullif(pg_stat_get_live_tuples(c.oid), 0), nullif(c.reltuples, -1)::bigint) AS row_count,
+    CASE WHEN NOT EXISTS (SELECT FROM blocked WHERE c.oid = ANY (blocked.oids))
+      AND NOT EXISTS (SELECT FROM blocked, pg_catalog.pg_index x
+        WHERE x.indrelid = c.oid AND x.indexrelid = ANY (blocked.oids))
+      THEN pg_total_relation_size(c.oid) END AS bytes
+  FROM parent
+  JOIN pg_catalog.pg_inherits i ON i.inhparent = parent.oid AND parent.fits
+  JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  CROSS JOIN LATERAL (SELECT pg_get_expr(c.relpartbound, 0) AS bound) b`;
+
+const FUNCTIONS = ({ schema, name }: QualifiedName) => `
+  SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE') AS usable,
+    coalesce((SELECT json_agg(json_build_object('kind', p.prokind, 'arguments', oidvectortypes(p.proargtypes),
+        'executable', has_function_privilege(p.oid, 'EXECUTE')))
+      FROM pg_catalog.pg_proc p WHERE p.pronamespace = n.oid AND p.proname = ${literal(name)}), '[]') AS overloads
+  FROM pg_catalog.pg_namespace n WHERE n.nspname = ${literal(schema)}`;
+
+/** One statement, one row, one column `catalog`: the JSON text that `readCatalog` reads. */
+export function catalogSql(table: QualifiedName, routine: QualifiedName | undefined): string {
+  const schema = routine ? `(SELECT json_build_object('usable', usable, 'overloads', overloads) FROM routine)` : 'NULL';
+  return `WITH parent AS (${PARENT(table)}),
+blocked AS MATERIALIZED (${BLOCKED}),
+part AS (${PARTITIONS}),
+routine AS (${FUNCTIONS(routine ?? { schema: '', name: '' })})
+SELECT json_build_object(
+  'now', extract(epoch FROM now()) * 1000,
+  'user', current_user,
+  'parent', (SELECT json_build_object('kind', relkind, 'strategy', partstrat, 'keys', partnatts, 'keyType', key_type,
+    'fits', coalesce(fits, false)) FROM parent),
+  'routineSchema', ${schema},
+  'partitions', (SELECT coalesce(json_agg(json_build_object('oid', oid::bigint, 'schema', nspname, 'name', relname,
+    'isDefault', is_default, 'pending', inhdetachpending, 'rows', row_count, 'bytes', bytes,
+    'from', ${INSTANT('ends[1]')}, 'to', ${INSTANT('ends[2]')})), '[]') FROM part)
+)::text AS catalog`;
+}

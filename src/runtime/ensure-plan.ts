@@ -1,0 +1,24 @@
+import type { Partition } from './catalog.ts';
+import type { Changes } from './changes.ts';
+import { type Month, monthOf, startOfMonth } from './months.ts';
+import { listPartitions } from './spell.ts';
+
+function isWholeMonth({ isDefault, pending, from, to }: Partition): boolean {
+  if (isDefault || pending || !Number.isFinite(from)) return false;
+  return from === startOfMonth(monthOf(from)) && to === startOfMonth(monthOf(from) + 1);
+}
+
+/**
+ * Why the changes of an ensure call must not be kept; empty if they may: it may only have added whole UTC months that
+ * were asked for.
+ */
+export function faultsOfEnsure({ added, removed, altered }: Changes, wanted: readonly Month[]): string[] {
+  const odd = added.filter((partition) => !isWholeMonth(partition));
+  const unwanted = added.filter((partition) => isWholeMonth(partition) && !wanted.includes(monthOf(partition.from)));
+  return [
+    ...(removed.length > 0 ? [`it removed ${listPartitions(removed)}`] : []),
+    ...(altered.length > 0 ? [`it altered ${listPartitions(altered)}`] : []),
+    ...(odd.length > 0 ? [`it created ${listPartitions(odd)}, which is not one whole month in UTC`] : []),
+    ...(unwanted.length > 0 ? [`it created ${listPartitions(unwanted)}, which was not asked for`] : []),
+  ];
+}

@@ -1,0 +1,110 @@
+import { AppError, EXIT } from '../errors.ts';
+import { attachedRanges, type Catalog } from './catalog.ts';
+import { changedAnything, compare } from './changes.ts';
+import { missingMonths } from './coverage.ts';
+import { faultsOfEnsure } from './ensure-plan.ts';
+import type { Job, Outcome } from './job.ts';
+import { lockBudget } from './lock-budget.ts';
+import { lockKey } from './lock-key.ts';
+import { anotherRun, lockAdvice } from './locks.ts';
+import { type Month, monthName, monthsFrom, startOfMonth } from './months.ts';
+import { callSql, requireFunction, requireTable } from './preconditions.ts';
+import { line, makeReport } from './report.ts';
+import { explain, isContention } from './server-error.ts';
+import { openSession, type Session } from './session.ts';
+import type { EnsureCommand } from './settings.ts';
+import { plainName } from './sql.ts';
+
+/** The catalog at the start and at the end of what was tried, and why it was not kept, if it was not. */
+type Attempt = { readonly before: Catalog; readonly after: Catalog; readonly fault: string | undefined };
+
+/** Makes the function create the partitions of the current month and the wanted months after it. */
+export async function ensure({ host, settings, connection }: Job, command: EnsureCommand): Promise<Outcome> {
+  const { set, table, lockTimeoutMs, lockWaitMs } = settings;
+  const session = openSession(connection, {
+    table,
+    routine: command.function,
+    key: lockKey(set, 'ensure'),
+    lockTimeoutMs,
+  });
+  let isFirst = true;
+  const { before, after, fault } = await lockBudget(
+    host,
+    lockWaitMs,
+    lockAdvice(table),
+  )(async () => {
+    const catalog = await session.begin();
+    if (!catalog && isFirst) throw anotherRun(set, 'ensure');
+    isFirst = false;
+    if (!catalog) return undefined;
+    requireTable(catalog, table);
+    return attempt(session, command, catalog);
+  });
+  return conclude(settings.set, plainName(table), command, { before, after, fault });
+}
+
+/** One call, kept if it did what was asked for; undefined if another session was at the same months. */
+async function attempt(session: Session, command: EnsureCommand, before: Catalog): Promise<Attempt | undefined> {
+  const routine = requireFunction(before, command.function, 'integer');
+  const wanted = monthsFrom(before.now, command.monthsAhead);
+  let after: Catalog;
+  try {
+    after = await session.call(callSql(command.function, routine, [`${command.monthsAhead}`]));
+  } catch (error) {
+    if (isContention(error)) throw error;
+    // Two sessions may create the same month; the one that comes second fails or sees nothing of it in its snapshot.
+    if (changedAnything(compare(before.partitions, (await session.lookAgain()).partitions))) return undefined;
+    throw explain(error, `the call of ${plainName(command.function)}`);
+  }
+  const faults = faultsOfEnsure(compare(before.partitions, after.partitions), wanted);
+  if (faults.length > 0) {
+    await session.rollback();
+    return { before, after: before, fault: faults.join('; ') };
+  }
+  await session.commit();
+  if (missingMonths(after.partitions, wanted).length > 0)
+    return { before, after: await session.lookAgain(), fault: undefined };
+  return { before, after, fault: undefined };
+}
+
+function conclude(set: string, table: string, command: EnsureCommand, { before, after, fault }: Attempt): Outcome {
+  const wanted = monthsFrom(before.now, command.monthsAhead);
+  const missing = missingMonths(after.partitions, wanted);
+  const failure = failureOf(plainName(command.function), fault, missing);
+  const { added } = compare(before.partitions, after.partitions);
+  const [first, last] = [wanted[0] ?? 0, wanted.at(-1) ?? 0];
+  const inWindow = attachedRanges(after.partitions).filter(
+    ({ from, to }) => to > startOfMonth(first) && from < startOfMonth(last + 1),
+  );
+  const report = makeReport({
+    job: 'ensure',
+    set,
+    table,
+    dryRun: false,
+    now: after.now,
+    cutoff: undefined,
+    lines: inWindow.map((range) =>
+      added.includes(range) ? line(range, 'created', 'was missing') : line(range, 'kept', 'was there already'),
+    ),
+    missing,
+    partitions: after.partitions,
+    problems: failure ? [failure.message] : [],
+  });
+  return { report, failure };
+}
+
+function failureOf(routine: string, fault: string | undefined, missing: readonly Month[]): AppError | undefined {
+  if (fault !== undefined)
+    return new AppError(EXIT.refused, `${routine} did what it should not, and it was rolled back: ${fault}`, {
+      advice: 'Correct the function; nothing of this call was kept.',
+    });
+  if (missing.length > 0)
+    return new AppError(
+      EXIT.refused,
+      `${routine} left months without a partition: ${missing.map(monthName).join(', ')}`,
+      {
+        advice: 'Look at the function, and for tables that already have the names of these partitions.',
+      },
+    );
+  return undefined;
+}

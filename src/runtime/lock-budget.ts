@@ -1,0 +1,44 @@
+import { formatDuration } from '../duration.ts';
+import { AppError, EXIT } from '../errors.ts';
+import type { Host } from './host.ts';
+import { isContention } from './server-error.ts';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+
+/** Doubles up to a limit; the jitter (half to one and a half) keeps two hosts from meeting again and again. */
+export function pauseMs(tries: number, random: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS) * (0.5 + random);
+}
+
+/** Runs an attempt until it gives a result; undefined, or an error of contention, means: in the way, try again. */
+export type Patiently = <Result extends object>(attempt: () => Promise<Result | undefined>) => Promise<Result>;
+
+/**
+ * One budget for all waits of a run: failed attempts and the pauses between them count, work that was done does not.
+ * @throws AppError with exit code 8 when it is spent.
+ */
+export function lockBudget(host: Host, limitMs: number, advice: string): Patiently {
+  let spentMs = 0;
+  return async (attempt) => {
+    for (let tries = 0; ; tries += 1) {
+      const started = host.elapsed();
+      let cause: unknown;
+      try {
+        const result = await attempt();
+        if (result !== undefined) return result;
+      } catch (error) {
+        if (!isContention(error)) throw error;
+        cause = error;
+      }
+      const pause = pauseMs(tries, host.random());
+      spentMs += host.elapsed() - started + pause;
+      if (spentMs > limitMs) {
+        const tried = `${tries + 1} ${tries === 0 ? 'try' : 'tries'}`;
+        const message = `gave up after ${tried}: other sessions hold locks, and the budget of ${formatDuration(limitMs)} is spent`;
+        throw new AppError(EXIT.lockBudget, message, { advice, cause });
+      }
+      await host.sleep(pause);
+    }
+  };
+}

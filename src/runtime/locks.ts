@@ -1,0 +1,16 @@
+import { AppError, EXIT } from '../errors.ts';
+import { literal, type QualifiedName, qualified } from './sql.ts';
+
+/** The query that shows who is in the way. */
+export function lockAdvice(table: QualifiedName): string {
+  const query = `SELECT pid, mode, granted FROM pg_locks WHERE relation = ${literal(qualified(table)).trim()}::regclass;`;
+  return `The next run tries again. Who holds locks on the table: ${query}`;
+}
+
+/** Not a failure: several hosts may run the same timer, and one of them is enough. */
+export function anotherRun(set: string, job: 'ensure' | 'retention'): AppError {
+  return new AppError(
+    EXIT.locked,
+    `another run of the ${job} job of ${set} holds its lock; this one leaves it the work`,
+  );
+}

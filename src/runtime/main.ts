@@ -1,0 +1,72 @@
+import { AppError, EXIT, type ExitCode } from '../errors.ts';
+import { parseCommand } from './args.ts';
+import { withConnection } from './connection.ts';
+import { parseDsn } from './dsn/parse.ts';
+import { findDsn } from './dsn-source.ts';
+import { ensure } from './ensure.ts';
+import type { Host } from './host.ts';
+import type { Job, Outcome } from './job.ts';
+import { forStream, PRIORITY, reportText } from './report-text.ts';
+import { retention } from './retention.ts';
+import { parseScriptArguments } from './script-args.ts';
+import { explain } from './server-error.ts';
+import type { Command, Settings } from './settings.ts';
+import { status } from './status.ts';
+import { helpText } from './usage.ts';
+
+/** Runs one verb. Foreseen errors are told with advice on stderr; anything else is exit code 70. Never rejects. */
+export async function main(argv: readonly string[], host: Host): Promise<ExitCode> {
+  try {
+    const { settings, user } = parseScriptArguments(argv);
+    const command = parseCommand(settings, user);
+    if (command === 'help') {
+      host.out.write(helpText(settings));
+      return EXIT.done;
+    }
+    return await run(host, settings, command);
+  } catch (error) {
+    return tell(host, explain(error, 'the query'));
+  }
+}
+
+async function run(host: Host, settings: Settings, command: Command): Promise<ExitCode> {
+  const target = parseDsn(findDsn(host, settings.envFile));
+  const applicationName = `hotlookup ${command.verb} ${settings.set}`;
+  const options = { budgetMs: settings.connectMs, applicationName, host };
+  const { report, failure } = await withConnection(target, options, (connection) =>
+    perform({ host, settings, connection }, command),
+  );
+  host.out.write(command.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report, host.out));
+  if (failure) return tell(host, failure);
+  for (const problem of report.problems) host.err.write(forStream(host.err, PRIORITY.warning, `warning: ${problem}`));
+  return EXIT.done;
+}
+
+function perform(job: Job, command: Command): Promise<Outcome> {
+  switch (command.verb) {
+    case 'ensure':
+      return ensure(job, command);
+    case 'retention':
+      return retention(job, command);
+    case 'status':
+      return status(job, command);
+  }
+}
+
+function tell({ err }: Host, error: unknown): ExitCode {
+  if (!(error instanceof AppError)) {
+    // The message of an error that nobody foresaw may hold anything, a password too: only its kind and place are shown.
+    const { name, stack = '' } = error instanceof Error ? error : { name: typeof error };
+    const place = stack
+      .split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .slice(0, 8);
+    for (const line of [`internal error (${name}); please report it with these lines`, ...place])
+      err.write(forStream(err, PRIORITY.error, line));
+    return EXIT.internal;
+  }
+  const priority = error.exitCode === EXIT.locked ? PRIORITY.notice : PRIORITY.error;
+  for (const line of error.message.split('\n')) err.write(forStream(err, priority, line));
+  for (const line of error.advice?.split('\n') ?? []) err.write(forStream(err, priority, line));
+  return error.exitCode;
+}

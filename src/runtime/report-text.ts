@@ -1,0 +1,81 @@
+import type { Output } from './host.ts';
+import type { Line, Report } from './report.ts';
+import { count, printable, spellBytes } from './spell.ts';
+
+const HEADINGS = ['PARTITION', 'FROM', 'TO', 'ROWS', 'SIZE', 'ACTION', 'REASON'] as const;
+/** Columns of numbers are set flush right. */
+const NUMERIC = new Set([3, 4]);
+
+/** syslog(3) priorities, as sd-daemon(3) has them at the start of a line. */
+export const PRIORITY = { error: 3, warning: 4, notice: 5, info: 6 } as const;
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
+
+/** A line for a stream: with its priority for the journal, and never more than one line. */
+export function forStream({ isJournal }: Pick<Output, 'isJournal'>, priority: Priority, text: string): string {
+  return `${isJournal ? `<${priority}>` : ''}${printable(text)}\n`;
+}
+
+const rowsOf = ({ rows }: Line) => (rows === null ? '?' : `${rows}`);
+const sizeOf = ({ bytes }: Line) => (bytes === null ? '?' : spellBytes(bytes));
+
+function cells(line: Line): string[] {
+  const { partition, from, to, action, reason } = line;
+  return [partition, from ?? 'DEFAULT', to ?? '', rowsOf(line), sizeOf(line), action, reason].map(printable);
+}
+
+/** The report's partitions as a table, one line each, with headings. */
+export function table(lines: readonly Line[]): string {
+  const rows = [[...HEADINGS], ...lines.map(cells)];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const pad = (cell: string, column: number) =>
+    NUMERIC.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+  return rows.map((row) => `${row.map(pad).join('  ').trimEnd()}\n`).join('');
+}
+
+/** One partition in one line, for pipes and the journal. */
+export function sentence(line: Line): string {
+  const bounds = line.from === null ? 'DEFAULT' : `[${line.from}, ${line.to})`;
+  const rows = line.rows === null ? 'rows unknown' : count(line.rows, 'row');
+  const size = line.bytes === null ? 'size unknown' : spellBytes(line.bytes);
+  return `${line.action} ${line.partition} ${bounds}, about ${rows}, ${size}: ${line.reason}`;
+}
+
+function outcome({ job, dryRun, partitions, missing }: Report): string {
+  const number = (action: Line['action']) => partitions.filter((line) => line.action === action).length;
+  if (job === 'status')
+    return `${count(partitions.length, 'partition')}, ${number('would-drop')} beyond the cutoff, ${missing.length} missing`;
+  if (job === 'ensure') {
+    const created = number('created');
+    if (missing.length > 0) return `${created} created, still missing: ${missing.join(', ')}`;
+    return created > 0 ? `${created} created` : 'nothing to do, every wanted month exists';
+  }
+  if (dryRun) return `dry run, ${number('would-drop')} would be dropped, ${number('kept')} kept`;
+  const dropped = number('dropped');
+  return dropped > 0 ? `${dropped} dropped, ${number('kept')} kept` : `nothing dropped, ${number('kept')} kept`;
+}
+
+function runway({ runwayUntil, runwayDays }: Report): string {
+  if (runwayUntil === null) return 'no runway: rows of now have no partition';
+  if (runwayDays === null) return 'the runway has no end';
+  return `runway ${count(runwayDays, 'day')}, until ${runwayUntil}`;
+}
+
+/** What the run came to, in one line. */
+export function summary(report: Report): string {
+  return `${report.job} ${report.set}: ${outcome(report)}; ${runway(report)}`;
+}
+
+/** The whole report as a person or the journal reads it. */
+export function reportText(report: Report, stream: Pick<Output, 'isTerminal' | 'isJournal'>): string {
+  const lines = stream.isTerminal
+    ? table(report.partitions)
+    : report.partitions
+        .map((line) => forStream(stream, line.action === 'kept' ? PRIORITY.info : PRIORITY.notice, sentence(line)))
+        .join('');
+  const holes = report.gaps
+    .map(({ from, to }) =>
+      forStream(stream, PRIORITY.warning, `gap [${from}, ${to}): rows of that time have no partition`),
+    )
+    .join('');
+  return lines + holes + forStream(stream, PRIORITY.notice, summary(report));
+}

@@ -1,0 +1,85 @@
+import type { Partition } from './catalog.ts';
+import { gaps, runwayEnd } from './coverage.ts';
+import { type Month, monthName } from './months.ts';
+import { daysUntil, spellInstant } from './spell.ts';
+import { plainName } from './sql.ts';
+
+export type Action = 'created' | 'kept' | 'dropped' | 'would-drop';
+
+/** One partition in a report; the fields of `--json`. */
+export type Line = {
+  readonly partition: string;
+  /** `2026-02-01`, an ISO 8601 instant in UTC, or `-infinity`/`infinity`; null for a DEFAULT partition. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Estimate; null if unknown. */
+  readonly rows: number | null;
+  /** With indexes and TOAST; null if unknown. */
+  readonly bytes: number | null;
+  readonly action: Action;
+  readonly reason: string;
+};
+
+/** What a run found and did: the document that `--json` prints, its keys in this order. */
+export type Report = {
+  readonly job: 'ensure' | 'retention' | 'status';
+  readonly set: string;
+  readonly table: string;
+  readonly dryRun: boolean;
+  /** Whether everything is as it should be; what is not is in `problems`. */
+  readonly ok: boolean;
+  readonly now: string;
+  /** First instant that is kept; null where there is no retention. */
+  readonly cutoff: string | null;
+  readonly partitions: readonly Line[];
+  /** Wanted months that have no complete partition, such as `2026-02`. */
+  readonly missing: readonly string[];
+  readonly gaps: ReadonlyArray<{ readonly from: string; readonly to: string }>;
+  /** Until when rows can be written without a gap; null if there is no place for them now. */
+  readonly runwayUntil: string | null;
+  /** The same in whole days; null if it has no end or there is none. */
+  readonly runwayDays: number | null;
+  readonly problems: readonly string[];
+};
+
+export function line(partition: Partition, action: Action, reason: string): Line {
+  const { isDefault, from, to, rows, bytes } = partition;
+  return {
+    partition: plainName(partition),
+    from: isDefault ? null : spellInstant(from),
+    to: isDefault ? null : spellInstant(to),
+    rows,
+    bytes,
+    action,
+    reason,
+  };
+}
+
+export type Findings = Pick<Report, 'job' | 'set' | 'table' | 'dryRun' | 'problems'> & {
+  readonly now: number;
+  readonly cutoff: number | undefined;
+  readonly lines: readonly Line[];
+  readonly missing: readonly Month[];
+  /** All partitions as they are at the end of the run. */
+  readonly partitions: readonly Partition[];
+};
+
+export function makeReport(findings: Findings): Report {
+  const { job, set, table, dryRun, now, cutoff, lines, missing, partitions, problems } = findings;
+  const end = runwayEnd(partitions, now);
+  return {
+    job,
+    set,
+    table,
+    dryRun,
+    ok: problems.length === 0,
+    now: new Date(now).toISOString(),
+    cutoff: cutoff === undefined ? null : spellInstant(cutoff),
+    partitions: lines,
+    missing: missing.map(monthName),
+    gaps: gaps(partitions).map(({ from, to }) => ({ from: spellInstant(from), to: spellInstant(to) })),
+    runwayUntil: end === null ? null : spellInstant(end),
+    runwayDays: end === null || !Number.isFinite(end) ? null : daysUntil(now, end),
+    problems,
+  };
+}

@@ -1,0 +1,71 @@
+import { attachedRanges, type Partition } from './catalog.ts';
+import type { Changes } from './changes.ts';
+import { cutoffOf, type Month, monthFrom, monthOf, startOfMonth } from './months.ts';
+import { count, listPartitions, spellInstant } from './spell.ts';
+
+const DAY_MS = 86_400_000;
+/** The functions take an int of months, and a spec allows no more than this. */
+const MOST_KEEP_MONTHS = 1_200;
+
+/** Partitions that end at or before the cutoff, oldest first. One that straddles it is kept; so is DEFAULT, always. */
+export function candidates(partitions: readonly Partition[], cutoff: number): Partition[] {
+  return attachedRanges(partitions).filter(({ to }) => to <= cutoff);
+}
+
+/**
+ * The first months to keep, one for each transaction, in ascending order: with each of them only the oldest candidates
+ * that are left go. `now` and the candidates' bounds are instants.
+ */
+export function steps(planned: readonly Partition[], now: number): Month[] {
+  const months = planned.map(({ to }) => Math.max(monthFrom(to), monthOf(now) - MOST_KEEP_MONTHS));
+  return [...new Set(months)].sort((a, b) => a - b);
+}
+
+/** What one step drops, of the partitions that are there now. */
+export function membersOf(partitions: readonly Partition[], firstKept: Month): Partition[] {
+  return candidates(partitions, startOfMonth(firstKept));
+}
+
+export type Rails = {
+  readonly partitions: readonly Partition[];
+  readonly now: number;
+  readonly hostNow: number;
+  readonly keepMonths: number;
+  /** How many may go in this run, if the person said so. */
+  readonly allowDrops: number | undefined;
+};
+
+/** Why nothing may be dropped, each reason a sentence's end; empty if the plan is sane. */
+export function objections({ partitions, now, hostNow, keepMonths, allowDrops }: Rails): string[] {
+  const planned = candidates(partitions, cutoffOf(now, keepMonths));
+  if (planned.length === 0) return [];
+  const ranges = attachedRanges(partitions);
+  const newest = ranges.reduce((last, range) => (range.to > last.to ? range : last));
+  const limit = allowDrops ?? Math.floor(partitions.length / 2);
+  const limitText =
+    allowDrops === undefined ? 'more than half of them' : `more than the ${allowDrops} that --allow-drops allows`;
+  return [
+    ...(planned.includes(newest)
+      ? [`${listPartitions([newest])} is the newest partition, which is never dropped`]
+      : []),
+    ...(planned.length > limit
+      ? [`${planned.length} of ${count(partitions.length, 'partition')} would be dropped at once, ${limitText}`]
+      : []),
+    ...(Math.abs(hostNow - now) > DAY_MS
+      ? [
+          `the clocks of this host (${spellInstant(hostNow)}) and of the database (${spellInstant(now)}) differ by more than a day`,
+        ]
+      : []),
+  ];
+}
+
+/** Why the changes of a retention call must not be kept; empty if nothing went but what was planned. */
+export function faultsOfRetention({ added, removed, altered }: Changes, planned: readonly Partition[]): string[] {
+  const oids = new Set(planned.map(({ oid }) => oid));
+  const unplanned = removed.filter(({ oid }) => !oids.has(oid));
+  return [
+    ...(unplanned.length > 0 ? [`it dropped ${listPartitions(unplanned)}, which was not planned`] : []),
+    ...(altered.length > 0 ? [`it altered ${listPartitions(altered)}`] : []),
+    ...(added.length > 0 ? [`it created ${listPartitions(added)}`] : []),
+  ];
+}

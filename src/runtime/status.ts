@@ -1,0 +1,69 @@
+import { AppError, EXIT } from '../errors.ts';
+import type { Partition } from './catalog.ts';
+import { missingMonths } from './coverage.ts';
+import type { Job, Outcome } from './job.ts';
+import { lockBudget } from './lock-budget.ts';
+import { lockAdvice } from './locks.ts';
+import { cutoffOf, monthName, monthsFrom } from './months.ts';
+import { requireTable } from './preconditions.ts';
+import { type Line, line, makeReport } from './report.ts';
+import { candidates } from './retention-plan.ts';
+import { readOnce } from './session.ts';
+import type { StatusCommand } from './settings.ts';
+import { count, listPartitions } from './spell.ts';
+import { plainName } from './sql.ts';
+
+/** Shows the partition set. Its failure (exit code 1) is that the current or a wanted month is missing. */
+export async function status({ host, settings, connection }: Job, command: StatusCommand): Promise<Outcome> {
+  const { set, table, lockTimeoutMs, lockWaitMs } = settings;
+  const { now, partitions, ...catalog } = await lockBudget(
+    host,
+    lockWaitMs,
+    lockAdvice(table),
+  )(() => readOnce(connection, table, lockTimeoutMs));
+  requireTable({ now, partitions, ...catalog }, table);
+  const cutoff = command.keepMonths === undefined ? undefined : cutoffOf(now, command.keepMonths);
+  const missing = missingMonths(partitions, monthsFrom(now, command.monthsAhead));
+  const lack = `there is no complete partition for ${missing.map(monthName).join(', ')}`;
+  const report = makeReport({
+    job: 'status',
+    set,
+    table: plainName(table),
+    dryRun: true,
+    now,
+    cutoff,
+    lines: describe(partitions, cutoff),
+    missing,
+    partitions,
+    problems: [...(missing.length > 0 ? [lack] : []), ...oddities(partitions)],
+  });
+  const failure =
+    missing.length > 0 ? new AppError(EXIT.differences, lack, { advice: 'Run the ensure job.' }) : undefined;
+  return { report, failure };
+}
+
+function describe(partitions: readonly Partition[], cutoff: number | undefined): Line[] {
+  const due = cutoff === undefined ? [] : candidates(partitions, cutoff);
+  return partitions.map((partition) => {
+    if (partition.isDefault) return line(partition, 'kept', 'DEFAULT partition');
+    if (partition.pending) return line(partition, 'kept', 'detach pending');
+    if (due.includes(partition)) return line(partition, 'would-drop', 'beyond the cutoff');
+    return line(partition, 'kept', 'attached');
+  });
+}
+
+/** What a person should know although the jobs go on. */
+function oddities(partitions: readonly Partition[]): string[] {
+  const pending = partitions.filter((partition) => partition.pending);
+  const fallback = partitions.find(({ isDefault }) => isDefault);
+  return [
+    ...(pending.length > 0
+      ? [`a detach is pending, so the rows of ${listPartitions(pending)} are hidden and its time is closed to writes`]
+      : []),
+    ...(fallback
+      ? [
+          `there is a DEFAULT partition with ${fallback.rows === null ? 'an unknown number of rows' : `about ${count(fallback.rows, 'row')}`}: creating a month locks and scans it, and fails if it holds rows of that month`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,51 @@
+import { EXIT_MEANINGS } from '../errors.ts';
+import type { Settings } from './settings.ts';
+
+export const VERBS = ['ensure', 'retention', 'status'] as const;
+export type Verb = (typeof VERBS)[number];
+
+export function isVerb(text: string | undefined): text is Verb {
+  return VERBS.some((verb) => verb === text);
+}
+
+/** The line that shows how a verb's script is called. */
+export function usageLine({ set, ensure, retention }: Settings, verb: Verb | undefined): string {
+  switch (verb) {
+    case 'ensure':
+      return `usage: ${set}-ensure-partitions.sh [MONTHS_AHEAD=${ensure?.monthsAhead ?? 'off'}] [--json]`;
+    case 'retention':
+      return `usage: ${set}-retention.sh [KEEP_MONTHS=${retention?.keepMonths ?? 'off'}] [DRY_RUN=true] [--json] [--allow-drops N]`;
+    case 'status':
+      return `usage: ${set}-partitions.sh status [--json]`;
+    case undefined:
+      return `usage: ${set}-partitions.sh ${VERBS.join('|')} [ARGUMENT…]`;
+  }
+}
+
+/** The whole help text, for a person who has only the scripts. */
+export function helpText(settings: Settings): string {
+  const codes = EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
+  return `${VERBS.map((verb) => usageLine(settings, verb)).join('\n')}
+
+Verbs
+  ensure     create the partitions of the current month and of the MONTHS_AHEAD months after it
+  retention  drop the partitions that end KEEP_MONTHS or more months before the current month; a dry run unless
+             DRY_RUN is false
+  status     show every partition, gaps, missing months and how long the existing ones last
+
+Arguments
+  MONTHS_AHEAD     whole months, 0 to 120
+  KEEP_MONTHS      whole months, 1 to 1200
+  DRY_RUN          true or false
+
+Options
+  --json           print the report as one JSON document
+  --allow-drops N  let this one run drop up to N partitions, even if that is more than half of them
+  --help           show this text
+
+PG_DSN comes from the environment, else from ${settings.envFile}.
+
+Exit codes
+${codes.join('\n')}
+`;
+}
