@@ -19,6 +19,7 @@ export type Run = { readonly command: string; readonly exitCode: number; readonl
 
 /** What happened, told while it happens. */
 export type DemoEvent =
+  | { readonly kind: 'rendered'; readonly folder: string; readonly paths: readonly string[] }
   | { readonly kind: 'booting' }
   | { readonly kind: 'booted'; readonly version: string; readonly milliseconds: number; readonly dsn: string }
   | {

@@ -12,6 +12,8 @@ const paint = (color: boolean, style: Style, text: string) =>
 /** The text for one event; ends in a line break unless more is to follow on the line. */
 export function tellEvent(event: DemoEvent, color: boolean): string {
   switch (event.kind) {
+    case 'rendered':
+      return `${heading('One spec, one tree', color)} rendered to ${event.folder}\n${indent(event.paths)}`;
     case 'booting':
       return `\n${heading('A PostgreSQL with 15 months of rows', color)}\nStarting PostgreSQL inside this process (PGlite) ...`;
     case 'booted':

@@ -3,6 +3,7 @@ import { AppError, EXIT } from '../errors.ts';
 import type { EmbeddedDatabase } from '../world.ts';
 
 const PACKAGES = ['@electric-sql/pglite', '@electric-sql/pglite-socket'];
+const SUPERUSER = 'postgres';
 
 /** Loads PGlite, boots it in memory and listens on a free port of 127.0.0.1. Nothing of it is loaded before this call. */
 export async function startPglite(): Promise<EmbeddedDatabase> {
@@ -14,17 +15,14 @@ export async function startPglite(): Promise<EmbeddedDatabase> {
   return {
     port: Number(server.getServerConn().split(':').at(-1)),
     execute: async (text) => {
-      await takeOver(database);
+      await become(database, SUPERUSER);
       await database.exec(text);
     },
     query: async <Row>(text: string) => {
-      await takeOver(database);
+      await become(database, SUPERUSER);
       return (await database.query<Row>(text)).rows;
     },
-    openFor: async (role) => {
-      await takeOver(database);
-      await database.exec(`set session authorization ${quoteIdentifier(role)}`);
-    },
+    openFor: (role) => become(database, role),
     stop: async () => {
       await server.stop();
       await database.close();
@@ -33,12 +31,13 @@ export async function startPglite(): Promise<EmbeddedDatabase> {
 }
 
 /**
- * Ends what the last session left in the one backend that all share: its role, settings and advisory locks.
- * Two calls, because DISCARD ALL may not stand in a message with other statements.
+ * Starts a new session in the one backend that all connections share: nothing is left of the last one's role, settings and
+ * advisory locks. Named, because a reset goes back to the last connection's role; two calls, because DISCARD ALL may not
+ * stand in a message with other statements.
  */
-async function takeOver(database: PGlite): Promise<void> {
-  await database.exec('reset session authorization');
+async function become(database: PGlite, role: string): Promise<void> {
   await database.exec('discard all');
+  await database.exec(`set session authorization ${quoteIdentifier(role)}`);
 }
 
 function quoteIdentifier(name: string): string {
