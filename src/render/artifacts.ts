@@ -1,7 +1,7 @@
 import { basename } from 'node:path/posix';
 import type { Artifact, Mode } from './artifact.ts';
-import { migrationView } from './sql-view.ts';
 import { runbookView } from './runbook-view.ts';
+import { migrationView } from './sql-view.ts';
 import { type BookView, ensureUnitView, type HostView, retentionUnitView, type SetView } from './views.ts';
 
 /** A kind of file that is rendered once, from the whole spec. */

@@ -79,6 +79,9 @@ export type SetView = HostView & {
   readonly partitionsScriptPath: string;
   /** User that cron runs the jobs as. */
   readonly cronUser: string;
+  /** Names of the jobs' units, without `.service` or `.timer`, whether or not the spec has the jobs. */
+  readonly ensureUnit: string;
+  readonly retentionUnit: string;
   readonly ensure: EnsureView | false;
   readonly retention: RetentionView | false;
 };
@@ -170,6 +173,8 @@ export function setView(host: HostView, { name, table, ensure, retention }: Part
     partitionsScript: script,
     partitionsScriptPath: scriptPath,
     cronUser: host.dynamicUser ? 'root' : host.user,
+    ensureUnit: `${name}-ensure`,
+    retentionUnit: `${name}-retention`,
     ensure: ensure && ensureView(host, name, ensure),
     retention: retention && retentionView(host, name, retention),
   };

@@ -1,0 +1,39 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Artifact } from '../../src/render/artifact.ts';
+import { render } from '../../src/render/render.ts';
+import { type RawSpec, specSchema } from '../../src/spec/schema.ts';
+
+export type Tree = {
+  /** The output folder, as `hotlookup render --out` would write it. */
+  readonly folder: string;
+  /** Path of one of its scripts, such as `scanner-artifact-boms-retention.sh`. */
+  script(name: string): string;
+  dispose(): Promise<void>;
+};
+
+/** The helper's bundle as the build made it. */
+export const builtRuntime = (): string =>
+  readFileSync(new URL('../../dist/hotlookup-runtime.cjs', import.meta.url), 'utf8');
+
+/** Renders a spec (the default one with what is given in its place) into a temporary folder, with each file's own mode. */
+export async function writeTree(
+  overrides: RawSpec = {},
+  { runtime = builtRuntime(), parent = tmpdir() }: { runtime?: string; parent?: string } = {},
+): Promise<Tree> {
+  const folder = realpathSync(mkdtempSync(join(parent, 'hotlookup-tree-')));
+  for (const artifact of render(specSchema.parse(overrides), runtime)) writeArtifact(folder, artifact);
+  return {
+    folder,
+    script: (name) => join(folder, 'devops/scripts', name),
+    dispose: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function writeArtifact(folder: string, { path, mode, contents }: Artifact): void {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, contents);
+  chmodSync(file, Number.parseInt(mode, 8));
+}
