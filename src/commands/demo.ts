@@ -7,30 +7,32 @@ import { render } from '../render/render.ts';
 import { surveyTree } from '../tree/survey.ts';
 import { writeTree } from '../tree/write.ts';
 import type { World } from '../world.ts';
-
-export type DemoOptions = {
-  /** One JSON document at the end instead of the story. */
-  readonly json: boolean;
-  /** Leave the rendered tree behind. */
-  readonly keep: boolean;
-};
+import { defineCommand } from './command.ts';
 
 /** Renders the default spec to a temporary folder, plays the demo there and, however it ends, removes the folder. */
-export async function demo(world: World, { json, keep }: DemoOptions): Promise<ExitCode> {
-  const { files, terminal } = world;
-  return world.interruptible(async (signal) => {
-    const folder = files.makeTemporaryDirectory('hotlookup-demo-');
-    const tell = (event: DemoEvent) => json || terminal.out(tellEvent(event, terminal.color));
-    try {
-      const result = await play(world, renderStage(world, folder, tell), signal, tell);
-      terminal.out(json ? `${JSON.stringify(result, undefined, 2)}\n` : tellResult(result, terminal.color));
-      return concludeWith(result, world);
-    } finally {
-      if (keep) terminal.err(`The rendered tree is in ${folder}\n`);
-      else files.removeTree(folder);
-    }
-  });
-}
+export const demoCommand = defineCommand({
+  name: 'demo',
+  summary: 'Show the generated scripts at work on a PostgreSQL inside this process; needs bash, leaves nothing behind',
+  options: {
+    json: { type: 'boolean', default: false, description: 'Print what happened as one JSON document' },
+    keep: { type: 'boolean', default: false, description: 'Keep the rendered tree and say where it is' },
+  },
+  run: ({ json, keep }, world) => {
+    const { files, terminal } = world;
+    return world.interruptible(async (signal) => {
+      const folder = files.makeTemporaryDirectory('hotlookup-demo-');
+      const tell = (event: DemoEvent) => json || terminal.out(tellEvent(event, terminal.color));
+      try {
+        const result = await play(world, renderStage(world, folder, tell), signal, tell);
+        terminal.out(json ? `${JSON.stringify(result, undefined, 2)}\n` : tellResult(result, terminal.color));
+        return concludeWith(result, world);
+      } finally {
+        if (keep) terminal.err(`The rendered tree is in ${folder}\n`);
+        else files.removeTree(folder);
+      }
+    });
+  },
+});
 
 function renderStage({ files, distribution }: World, folder: string, tell: (event: DemoEvent) => void): Stage {
   const runtime = files.read(join(distribution, 'hotlookup-runtime.cjs'));
