@@ -6,6 +6,8 @@ import { fillScene, insertAt, JOB_ROLE, selectPartitions } from './scene.ts';
 /** What the demo needs of a rendered tree: where it lies and the parts that are used. Paths are relative to the folder. */
 export type Stage = {
   readonly folder: string;
+  /** Every file of the tree. */
+  readonly paths: readonly string[];
   readonly table: string;
   readonly migration: string;
   readonly ensure: string;
@@ -46,6 +48,7 @@ export async function play(
   signal: AbortSignal,
   tell: (event: DemoEvent) => void,
 ): Promise<DemoResult> {
+  tell({ kind: 'rendered', folder: stage.folder, paths: stage.paths });
   tell({ kind: 'booting' });
   const started = world.now().getTime();
   const database = await world.startDatabase();
