@@ -1,6 +1,11 @@
-import { AppError } from '../errors.ts';
+import { statementError } from './connection-errors.ts';
+import { connectWithin, type Opened, type RetryOptions } from './connection-retry.ts';
+import { endSession } from './connection-session.ts';
+import { completeTarget } from './dsn/environment.ts';
 import type { ConnectionTarget } from './dsn/target.ts';
 import type { Host } from './host.ts';
+
+export { type CutError, isCut } from './connection-errors.ts';
 
 /** One statement's outcome. Every value is PostgreSQL's own text (`t`, `12`, `2026-01-01 00:00:00+00`), or null. */
 export type QueryResult = {
@@ -12,8 +17,8 @@ export type QueryResult = {
 export type Connection = {
   /**
    * Sends ONE simple-protocol message and gives one result per statement.
-   * @throws pg's DatabaseError (`code` is the SQLSTATE) for a statement that failed; `cutError` (see `isCut`) when the
-   * connection was lost; the signal's AppError when the run is to stop.
+   * @throws pg's DatabaseError (`code` is the SQLSTATE) for a statement that failed; a `CutError` (see `isCut`) when the
+   * connection was lost; the signal's reason when the run is to stop.
    */
   query(text: string): Promise<QueryResult[]>;
   readonly server: {
@@ -24,24 +29,44 @@ export type Connection = {
   };
 };
 
-export type ConnectionOptions = {
-  /** Time for all hosts and tries together, in milliseconds. */
-  readonly budgetMs: number;
-  /** Name in pg_stat_activity unless the DSN has one. */
-  readonly applicationName: string;
-  readonly host: Host;
-};
+export type ConnectionOptions = RetryOptions;
 
-/** An AppError (exit code 4): the connection was lost while a statement ran, so whether it took effect is unknown. */
-export type CutError = AppError & { readonly cut: true };
+type RawResult = { readonly command: string | null; readonly rows: QueryResult['rows'] };
 
-export function isCut(error: unknown): error is CutError {
-  return error instanceof AppError && 'cut' in error;
+function connectionOn({ session, address, version }: Opened, host: Host): Connection {
+  const context = { address, signal: host.signal, lostTo: session.lostTo };
+  return {
+    server: { address, version },
+    async query(text) {
+      host.signal.throwIfAborted();
+      try {
+        // pg's types know one result only; several statements in one message give a list.
+        const raw: RawResult | RawResult[] = await session.client.query(text);
+        return (Array.isArray(raw) ? raw : [raw]).map(({ command, rows }) => ({ command: command ?? '', rows }));
+      } catch (error) {
+        throw statementError(error, context);
+      }
+    },
+  };
 }
 
-/** Connects to a server that takes writes, lends the connection to `use`, and closes it whatever happens. */
-export declare function withConnection<Result>(
+/**
+ * Connects to a server that takes writes, lends the connection to `use`, and closes it whatever happens.
+ * The signal of `options.host` closes the socket at once, in a connection attempt or in a running statement.
+ * @throws AppError with exit code 3, 4 or 5; the signal's reason; what `use` throws.
+ */
+export async function withConnection<Result>(
   target: ConnectionTarget,
   options: ConnectionOptions,
   use: (connection: Connection) => Promise<Result>,
-): Promise<Result>;
+): Promise<Result> {
+  const { host } = options;
+  host.signal.throwIfAborted();
+  const opened = await connectWithin(completeTarget(target, host), options);
+  try {
+    return await use(connectionOn(opened, host));
+  } finally {
+    opened.lifeline.release();
+    await endSession(opened.session);
+  }
+}

@@ -1,0 +1,73 @@
+import { AppError, EXIT } from '../errors.ts';
+import { NO_TLS, openChannel, type Protection, TLS_FAILED } from './connection-channel.ts';
+import { asServerError, codeOf } from './connection-errors.ts';
+import { createLifeline, type Lifeline } from './connection-lifeline.ts';
+import { type Session, startSession } from './connection-session.ts';
+import type { CompleteTarget } from './dsn/environment.ts';
+import { describeEndpoint, type Endpoint, type SslMode } from './dsn/target.ts';
+import type { Host } from './host.ts';
+import { readPassfile } from './passfile.ts';
+
+export type AttemptRequest = {
+  readonly endpoint: Endpoint;
+  readonly target: CompleteTarget;
+  readonly applicationName: string;
+  readonly limitMs: number;
+  readonly host: Host;
+};
+
+export type Attached = { readonly session: Session; readonly lifeline: Lifeline };
+
+/** First and, if that is refused, second way to connect, as libpq and Npgsql do it. A unix socket never has TLS. */
+const WAYS: Readonly<Record<SslMode, readonly [Protection, Protection?]>> = {
+  disable: ['plain'],
+  allow: ['plain', 'tls'],
+  prefer: ['offered', 'plain'],
+  require: ['tls'],
+  'verify-ca': ['tls'],
+  'verify-full': ['tls'],
+};
+
+/** Whether the other way may do better: TLS did not come about, or pg_hba.conf has no line for this one. */
+function otherWayMayHelp(error: unknown): boolean {
+  return asServerError(error)?.code === '28000' || [TLS_FAILED, NO_TLS].includes(codeOf(error)) || isAlert(error);
+}
+
+const isAlert = (error: unknown): boolean => codeOf(error).startsWith('ERR_SSL_');
+
+function findPassword({ endpoint, target, host }: AttemptRequest): string {
+  const password = target.password?.() ?? readPassfile(endpoint, target, host);
+  if (password !== undefined) return password;
+  throw new AppError(
+    EXIT.missing,
+    `${describeEndpoint(endpoint)} asks for the password of user ${target.user}, and there is none.`,
+    { advice: 'add Password="…" or Passfile=… to PG_DSN' },
+  );
+}
+
+async function attachBy(protection: Protection, request: AttemptRequest, lifeline: Lifeline): Promise<Session> {
+  const { endpoint, target, applicationName, host } = request;
+  const { tls, keepaliveMs } = target;
+  const channel = await openChannel({ endpoint, protection, tls, keepaliveMs, lifeline, host });
+  return startSession(channel, { target, applicationName, password: () => findPassword(request) });
+}
+
+/**
+ * One attempt at one endpoint within `limitMs`.
+ * @throws whatever went wrong (see `judge`); nothing stays open then.
+ */
+export async function attach(request: AttemptRequest): Promise<Attached> {
+  const { endpoint, target, host } = request;
+  const [first, second] = endpoint.kind === 'socket' ? WAYS.disable : WAYS[target.tls.mode];
+  const lifeline = createLifeline(host.signal, request.limitMs);
+  try {
+    const session = await attachBy(first, request, lifeline).catch((error: unknown) => {
+      if (!second || !otherWayMayHelp(error)) throw error;
+      return attachBy(second, request, lifeline);
+    });
+    return { session, lifeline };
+  } catch (error) {
+    lifeline.release();
+    throw host.signal.aborted ? host.signal.reason : error;
+  }
+}

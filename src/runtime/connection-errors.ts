@@ -1,0 +1,60 @@
+import { AppError, EXIT } from '../errors.ts';
+
+/** What PostgreSQL says of a statement or a login that failed. */
+export type ServerError = {
+  /** SQLSTATE, five characters. */
+  readonly code: string;
+  readonly message: string;
+  readonly severity: string;
+};
+
+/** The error as PostgreSQL's own; undefined if it is another. */
+export function asServerError(error: unknown): ServerError | undefined {
+  if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return undefined;
+  return { code: String(error.code), message: error.message, severity: String(error.severity) };
+}
+
+/** `code` of Node's errors; empty if there is none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** An AppError (exit code 4): the connection was lost while a statement ran, so whether it took effect is unknown. */
+export type CutError = AppError & { readonly cut: true };
+
+export function isCut(error: unknown): error is CutError {
+  return error instanceof AppError && 'cut' in error;
+}
+
+/** SQLSTATEs after which the server closes the session; the severity would say so too, but in the server's language. */
+const CLOSING = ['57P01', '57P02', '57P03', '57P04', '57P05', '25P03', '25P04'];
+
+function cutError(address: string, reason: string, cause: unknown): CutError {
+  const error = new AppError(
+    EXIT.unreachable,
+    `The connection to ${address} was lost while a statement ran: ${reason}.`,
+    {
+      advice:
+        'whether the last statement took effect is unknown; the next run looks at what is there and does what is missing',
+      cause,
+    },
+  );
+  return Object.assign(error, { cut: true as const });
+}
+
+export type StatementContext = {
+  readonly address: string;
+  readonly signal: AbortSignal;
+  readonly lostTo: () => Error | undefined;
+};
+
+/** What a failed statement throws: the signal's reason, PostgreSQL's error as it is, or that the connection was cut. */
+export function statementError(error: unknown, { address, signal, lostTo }: StatementContext): unknown {
+  if (signal.aborted) return signal.reason;
+  const fromServer = asServerError(error);
+  if (fromServer && !CLOSING.includes(fromServer.code) && !['FATAL', 'PANIC'].includes(fromServer.severity))
+    return error;
+  const cause = fromServer ? error : (lostTo() ?? error);
+  const reason = cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause);
+  return cutError(address, reason, cause);
+}

@@ -1,0 +1,96 @@
+import { AppError, EXIT } from '../errors.ts';
+import { type Attached, type AttemptRequest, attach } from './connection-attempt.ts';
+import { objectionTo, stateOf } from './connection-server.ts';
+import { endSession } from './connection-session.ts';
+import { judge, type Setback } from './connection-verdict.ts';
+import type { CompleteTarget } from './dsn/environment.ts';
+import { describeEndpoint, type Endpoint } from './dsn/target.ts';
+import type { Host } from './host.ts';
+
+export type Opened = Attached & { readonly address: string; readonly version: number };
+
+export type RetryOptions = { readonly budgetMs: number; readonly applicationName: string; readonly host: Host };
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+const WRITES_ADVICE = 'name the primary in Host, or list all servers of the cluster: Host=a,b';
+
+/** Pauses double up to the longest; half of each is random, so that several hosts do not knock in step. */
+export function pauseBefore(round: number, random: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** round, LONGEST_PAUSE_MS) * (0.5 + random / 2);
+}
+
+/** Looks at who answered: a session is kept only at a server that takes writes. */
+async function inspect(attached: Attached, endpoint: Endpoint): Promise<Opened | Setback> {
+  const address = describeEndpoint(endpoint);
+  try {
+    const state = await stateOf(attached.session);
+    const objection = objectionTo(state, address);
+    if (objection === undefined) {
+      attached.lifeline.connected();
+      return { ...attached, address, version: state.version };
+    }
+    await endSession(attached.session);
+    attached.lifeline.release();
+    return { endpoint, again: false, reason: objection, advice: WRITES_ADVICE };
+  } catch (error) {
+    attached.session.stream.destroy();
+    attached.lifeline.release();
+    throw error;
+  }
+}
+
+async function tryEndpoint(request: AttemptRequest): Promise<Opened | Setback> {
+  try {
+    return await inspect(await attach(request), request.endpoint);
+  } catch (error) {
+    request.host.signal.throwIfAborted();
+    const verdict = judge(error, request);
+    if (verdict instanceof AppError) throw verdict;
+    return verdict;
+  }
+}
+
+const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 100) / 10} s`;
+
+function giveUp(setbacks: readonly Setback[], spentMs: number): AppError {
+  const [first, ...others] = setbacks;
+  const within = setbacks.some(({ again }) => again) ? ` within ${seconds(spentMs)}` : '';
+  const lines = setbacks.map(({ endpoint, reason }) => `\n  - ${describeEndpoint(endpoint)}: ${reason}`);
+  const message =
+    first && others.length === 0
+      ? `Cannot connect to ${describeEndpoint(first.endpoint)}${within}: ${first.reason}.`
+      : `Cannot connect to a server that takes writes${within}:${lines.join('')}`;
+  const advice = [...new Set(setbacks.map((setback) => setback.advice))].join('; ');
+  return new AppError(EXIT.unreachable, message, { advice, cause: first?.cause });
+}
+
+function announce(setbacks: readonly Setback[], budgetMs: number, host: Host): void {
+  const states = setbacks.map(({ endpoint, reason }) => `${describeEndpoint(endpoint)}: ${reason}`).join('; ');
+  host.err.write(`Waiting up to ${seconds(budgetMs)} for the database (${states}).\n`);
+}
+
+/**
+ * Tries the endpoints in their order, again and again while waiting may help, until one takes writes or the budget is spent.
+ * @throws AppError with exit code 3, 4 or 5; the signal's reason.
+ */
+export async function connectWithin(target: CompleteTarget, options: RetryOptions): Promise<Opened> {
+  const { budgetMs, applicationName, host } = options;
+  const started = host.elapsed();
+  const left = () => budgetMs - (host.elapsed() - started);
+  for (let round = 0; ; round++) {
+    const setbacks: Setback[] = [];
+    for (const [index, endpoint] of target.endpoints.entries()) {
+      // Each endpoint of a round gets its share, lest a silent one eats the whole budget.
+      const share = Math.max(1, left() / (target.endpoints.length - index));
+      const limitMs = target.attemptMs > 0 ? Math.min(target.attemptMs, share) : share;
+      const outcome = await tryEndpoint({ endpoint, target, applicationName, limitMs, host });
+      if ('session' in outcome) return outcome;
+      setbacks.push(outcome);
+    }
+    const pause = pauseBefore(round, host.random());
+    if (!setbacks.some(({ again }) => again) || left() <= pause) throw giveUp(setbacks, host.elapsed() - started);
+    if (round === 0) announce(setbacks, budgetMs, host);
+    await host.sleep(pause);
+  }
+}
