@@ -35,9 +35,9 @@ export function table(lines: readonly Line[]): string {
 /** One partition in one line, for pipes and the journal. */
 export function sentence(line: Line): string {
   const bounds = line.from === null ? 'DEFAULT' : `[${line.from}, ${line.to})`;
-  const rows = line.rows === null ? 'rows unknown' : count(line.rows, 'row');
+  const rows = line.rows === null ? 'rows unknown' : `about ${count(line.rows, 'row')}`;
   const size = line.bytes === null ? 'size unknown' : spellBytes(line.bytes);
-  return `${line.action} ${line.partition} ${bounds}, about ${rows}, ${size}: ${line.reason}`;
+  return `${line.action} ${line.partition} ${bounds}, ${rows}, ${size}: ${line.reason}`;
 }
 
 function outcome({ job, dryRun, partitions, missing }: Report): string {

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { parseCommand } from '../../../src/runtime/args.ts';
+import { parseScriptArguments } from '../../../src/runtime/script-args.ts';
+import { helpText } from '../../../src/runtime/usage.ts';
+
+const SCRIPT = [
+  ...['--set', 'boms', '--table', 's.t', '--ensure-function', 's.make', '--months-ahead', '1'],
+  ...['--retention-function', 's.drop', '--keep-months', '12', '--env-file', '/etc/x.env'],
+  ...['--connect-timeout', '30s', '--lock-timeout', '50ms', '--lock-wait', '1min'],
+];
+const { settings } = parseScriptArguments(SCRIPT);
+const ensure = { verb: 'ensure', function: { schema: 's', name: 'make' }, monthsAhead: 1, json: false };
+const retention = {
+  verb: 'retention',
+  function: { schema: 's', name: 'drop' },
+  keepMonths: 12,
+  dryRun: true,
+  allowDrops: undefined,
+  json: false,
+};
+
+test('the script’s options', () => {
+  expect(parseScriptArguments([...SCRIPT, '--', 'ensure', '--', '2'])).toEqual({
+    user: ['ensure', '--', '2'],
+    settings: {
+      set: 'boms',
+      table: { schema: 's', name: 't' },
+      ensure: { function: { schema: 's', name: 'make' }, monthsAhead: 1 },
+      retention: { function: { schema: 's', name: 'drop' }, keepMonths: 12 },
+      envFile: '/etc/x.env',
+      connectMs: 30_000,
+      lockTimeoutMs: 50,
+      lockWaitMs: 60_000,
+    },
+  });
+});
+
+test.each([
+  ['an unknown option', [...SCRIPT, '--color']],
+  ['a missing value', SCRIPT.slice(0, -1)],
+  ['a missing option', SCRIPT.slice(2)],
+  ['a name without schema', [...SCRIPT, '--table', 't']],
+  ['a name with two dots', [...SCRIPT, '--table', 'a.b.c']],
+  ['a time span without unit', [...SCRIPT, '--lock-wait', '60']],
+  ['a word', [...SCRIPT, 'ensure']],
+])('%s among the script’s options is exit 2', (_, argv) => {
+  expect(() => parseScriptArguments(argv)).toThrow(expect.objectContaining({ exitCode: 2 }));
+});
+
+test.each([
+  ['ensure', ensure],
+  ['ensure 0', { ...ensure, monthsAhead: 0 }],
+  ['ensure 120 --json', { ...ensure, monthsAhead: 120, json: true }],
+  ['--json ensure', { ...ensure, json: true }],
+  ['ensure -- 2', { ...ensure, monthsAhead: 2 }],
+  ['retention', retention],
+  ['retention 1', { ...retention, keepMonths: 1 }],
+  ['retention 1200 false', { ...retention, keepMonths: 1200, dryRun: false }],
+  ['retention 12 false --allow-drops 9', { ...retention, dryRun: false, allowDrops: 9 }],
+  ['status', { verb: 'status', monthsAhead: 1, keepMonths: 12, json: false }],
+  ['status --help', 'help'],
+  ['--help', 'help'],
+])('%s', (text, command) => {
+  expect(parseCommand(settings, text.split(' '))).toEqual(command);
+});
+
+describe('exit 2 with the usage line', () => {
+  const wrong: Array<[string, string[]]> = [
+    ...['121', '-1', '+1', '1.0', '1e1', '01', ' 1', '1 ', '', '0x1', '٣', 'one', '1\n'].map(
+      (months): [string, string[]] => ['ensure', [months]],
+    ),
+    ...['0', '1201', '', '12 months'].map((months): [string, string[]] => ['retention', [months, 'false']]),
+    ...['TRUE', 'yes', '', '0', 'false '].map((dryRun): [string, string[]] => ['retention', ['12', dryRun]]),
+    ['ensure', ['1', '2']],
+    ['retention', ['1', 'true', 'x']],
+    ['status', ['x']],
+    ['ensure', ['--allow-drops', '1']],
+    ['retention', ['--allow-drops', '0']],
+    ['retention', ['--allow-drops', '-1']],
+    ['retention', ['--allow-drops']],
+    ['retention', ['--json=yes']],
+    ['ensure', ['--yes']],
+  ];
+  const usage = {
+    ensure: 'usage: boms-ensure-partitions.sh [MONTHS_AHEAD=1] [--json]',
+    retention: 'usage: boms-retention.sh [KEEP_MONTHS=12] [DRY_RUN=true] [--json] [--allow-drops N]',
+    status: 'usage: boms-partitions.sh status [--json]',
+  };
+  test.each(wrong)('%s %j', (verb, args) => {
+    const advice = Object.entries(usage).find(([name]) => name === verb)?.[1];
+    expect(() => parseCommand(settings, [verb, ...args])).toThrow(expect.objectContaining({ exitCode: 2, advice }));
+  });
+
+  test.each([[[]], [['']], [['drop']], [['', 'ensure']]])('the verb of %j', (args) => {
+    expect(() => parseCommand(settings, args)).toThrow(/verb must be one of ensure, retention, status/);
+  });
+
+  test.each(['ensure', 'retention'])('%s, when it is switched off', (verb) => {
+    const none = { ...settings, ensure: undefined, retention: undefined };
+    expect(() => parseCommand(none, [verb])).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringContaining('switched off') }),
+    );
+    expect(parseCommand(none, ['status'])).toMatchObject({ monthsAhead: 0, keepMonths: undefined });
+  });
+});
+
+test('the help text has every exit code and option', () => {
+  const text = helpText(settings);
+  for (const word of [
+    '--json',
+    '--allow-drops N',
+    '--help',
+    '  0  done',
+    ' 70  internal',
+    '143  stopped',
+    '/etc/x.env',
+  ])
+    expect(text).toContain(word);
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+});
