@@ -12,7 +12,8 @@ const OPTIONS = {
   'months-ahead': text,
   'retention-function': text,
   'keep-months': text,
-  'env-file': text,
+  // Not `env-file`: Node 20 takes that for an option of its own even behind the script's name, and fails without the file.
+  'environment-file': text,
   'connect-timeout': text,
   'lock-timeout': text,
   'lock-wait': text,
@@ -85,7 +86,7 @@ export function parseScriptArguments(argv: readonly string[]): { settings: Setti
             function: name(retention, 'retention-function'),
             keepMonths: months(options['keep-months'], 'keep-months'),
           },
-    envFile: required(options['env-file'], 'env-file'),
+    envFile: required(options['environment-file'], 'environment-file'),
     connectMs: duration(options['connect-timeout'], 'connect-timeout'),
     lockTimeoutMs: duration(options['lock-timeout'], 'lock-timeout'),
     lockWaitMs: duration(options['lock-wait'], 'lock-wait'),

@@ -5,7 +5,7 @@ import { helpText } from '../../../src/runtime/usage.ts';
 
 const SCRIPT = [
   ...['--set', 'boms', '--table', 's.t', '--ensure-function', 's.make', '--months-ahead', '1'],
-  ...['--retention-function', 's.drop', '--keep-months', '12', '--env-file', '/etc/x.env'],
+  ...['--retention-function', 's.drop', '--keep-months', '12', '--environment-file', '/etc/x.env'],
   ...['--connect-timeout', '30s', '--lock-timeout', '50ms', '--lock-wait', '1min'],
 ];
 const { settings } = parseScriptArguments(SCRIPT);
