@@ -23,12 +23,13 @@ export type Run = { readonly command: string; readonly exitCode: number; readonl
 export type DemoEvent =
   | { readonly kind: 'rendered'; readonly folder: string; readonly paths: readonly string[] }
   | { readonly kind: 'booting' }
-  | { readonly kind: 'booted'; readonly version: string; readonly milliseconds: number; readonly dsn: string }
+  | { readonly kind: 'booted'; readonly version: string; readonly milliseconds: number }
   | {
       readonly kind: 'filled';
       readonly migration: string;
       readonly partitions: readonly Partition[];
       readonly now: Date;
+      readonly dsn: string;
     }
   | { readonly kind: 'inserted'; readonly month: string; readonly refusal: string | undefined }
   | { readonly kind: 'ran'; readonly run: Run };
@@ -55,10 +56,10 @@ export async function play(
   try {
     signal.throwIfAborted();
     const version = await versionOf(database);
-    tell({ kind: 'booted', version, milliseconds: world.now().getTime() - started, dsn: dsnOf(database, '***') });
+    tell({ kind: 'booted', version, milliseconds: world.now().getTime() - started });
     const now = world.now();
     const before = await setScene(world, stage, database, now);
-    tell({ kind: 'filled', migration: stage.migration, partitions: before, now });
+    tell({ kind: 'filled', migration: stage.migration, partitions: before, now, dsn: dsnOf(database, '***') });
     const runs = await act({ world, stage, signal, tell, database, now });
     return { now, before, after: await partitionsOf(database, stage.table), runs };
   } finally {

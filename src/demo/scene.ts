@@ -1,4 +1,4 @@
-import { dayOf, monthOf, startOfMonth } from './months.ts';
+import { monthOf, startOfMonth } from './months.ts';
 
 /** Rows of each of the 15 months, oldest first; the last month is the current one. */
 const ROWS = [142, 168, 205, 187, 231, 264, 258, 297, 343, 326, 368, 405, 391, 437, 214];
@@ -13,7 +13,7 @@ export function fillScene(table: string, now: Date): string {
     `create role ${JOB_ROLE} login in role hotlookup_maintenance;`,
     `drop table if exists ${partitionOf(table, startOfMonth(now, 1))};`,
     ...months.slice(0, -1).map(({ start }) => createPartition(table, start)),
-    ...months.map(({ start, rows }) => insertRows(table, start, rows)),
+    ...months.map(({ start, rows }, index) => insertRows(table, start, rows, index)),
     `analyze ${table};`,
   ].join('\n');
 }
@@ -47,9 +47,12 @@ alter table ${table} attach partition ${partition}
   for values from ('${timestamp(start)}') to ('${timestamp(startOfMonth(start, 1))}');`;
 }
 
-/** Spreads the rows over the month, or over the part of it that has passed. */
-function insertRows(table: string, start: Date, rows: number): string {
-  const id = `'${dayOf(start)} ' || n`;
+/**
+ * Spreads the rows over the month, or over the part of it that has passed. Their keys do not depend on the date, so that
+ * the indexes have the same sizes in every run.
+ */
+function insertRows(table: string, start: Date, rows: number, index: number): string {
+  const id = `'${index}-' || n`;
   return `insert into ${table} (build_id, canonical_bom_sha256, payload_digest, inserted_at, canonical_bom)
 select 'build ' || ${id}, encode(sha256((${id})::bytea), 'hex'), 'sha256:' || encode(sha256((${id})::bytea), 'hex'),
   span.start + (least(span.stop, now()) - span.start) * ((n - 1) / ${rows}.0),

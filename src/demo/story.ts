@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { styleText } from 'node:util';
 import { dayOf, monthOf, monthsBetween } from './months.ts';
 import type { DemoEvent, DemoResult, Partition, Run } from './play.ts';
@@ -13,13 +14,13 @@ const paint = (color: boolean, style: Style, text: string) =>
 export function tellEvent(event: DemoEvent, color: boolean): string {
   switch (event.kind) {
     case 'rendered':
-      return `${heading('One spec, one tree', color)} rendered to ${event.folder}\n${indent(event.paths)}`;
+      return `${heading('1. Render the built-in spec', color)} to ${event.folder}\n\n${indent(event.paths)}`;
     case 'booting':
-      return `\n${heading('A PostgreSQL with 15 months of rows', color)}\nStarting PostgreSQL inside this process (PGlite) ...`;
+      return `\n${heading('2. Start PostgreSQL', color)} inside this process (PGlite) ...`;
     case 'booted':
-      return ` version ${event.version}, ${(event.milliseconds / 1000).toFixed(1)} s\nPG_DSN="${event.dsn}"\n`;
+      return ` version ${event.version}, ${(event.milliseconds / 1000).toFixed(1)} s\n`;
     case 'filled':
-      return `Applied ${event.migration}\n\n${tellBefore(event.partitions, event.now, color)}`;
+      return tellScene(event, color);
     case 'inserted':
       return tellInsert(event.month, event.refusal, color);
     case 'ran':
@@ -37,14 +38,24 @@ export function tellResult({ before, after, now }: DemoResult, color: boolean): 
     const old = before.some(({ name }) => name === kept.name);
     return old ? { month, rows: kept.rows } : { month, rows: kept.rows, note: { text: 'new', color: 'green' } };
   });
-  return `\n${heading('After', color)} ${tellState(after, now)}\n\n${indent(drawTimeline(columns, color))}`;
+  return `\n${heading('4. After', color)}: ${tellState(after, now)}\n\n${indent(drawTimeline(columns, color))}`;
 }
 
-function tellBefore(partitions: readonly Partition[], now: Date, color: boolean): string {
+function tellScene(
+  { migration, partitions, now, dsn }: Extract<DemoEvent, { kind: 'filled' }>,
+  color: boolean,
+): string {
   const columns: Column[] = partitions.map(({ from, rows }) => ({ month: monthOf(from), rows }));
   const end = partitions.at(-1)?.to;
   if (end) columns.push({ month: monthOf(end), rows: undefined, note: { text: 'no partition', color: 'yellow' } });
-  return `${heading('Before', color)} ${tellState(partitions, now)}\n\n${indent(drawTimeline(columns, color))}`;
+  return [
+    `   and apply ${posix.basename(migration)}, then fill in ${partitions.length} months\n`,
+    `   Before: ${tellState(partitions, now)}\n`,
+    indent(drawTimeline(columns, color)),
+    `${heading('3. Run the scripts', color)} as cron or systemd would`,
+    '',
+    `  PG_DSN="${dsn}"\n`,
+  ].join('\n');
 }
 
 function tellState(partitions: readonly Partition[], now: Date): string {
@@ -56,13 +67,25 @@ function tellState(partitions: readonly Partition[], now: Date): string {
 
 function tellInsert(month: string, refusal: string | undefined, color: boolean): string {
   const outcome = refusal === undefined ? paint(color, 'green', 'stored') : paint(color, 'red', `refused: ${refusal}`);
-  return `\nA row of ${month} is ${outcome}\n`;
+  return `\n  A row of ${month} is ${outcome}\n`;
 }
 
 function tellRun({ command, exitCode, output }: Run, color: boolean): string {
   const end = paint(color, exitCode === 0 ? 'green' : 'red', `exit ${exitCode}`);
   const lines = output.trimEnd();
-  return `\n${paint(color, 'bold', `$ ${command}`)}\n${lines === '' ? '' : indent(lines.split('\n'))}  ${end}\n`;
+  return `\n${indent([paint(color, 'bold', `$ ${command}`), ...(lines === '' ? [] : fold(lines.split('\n'))), end])}`;
+}
+
+/** Shows the first two of many partitions that were kept, and how many more there are. */
+function fold(lines: readonly string[]): string[] {
+  const kept = lines.flatMap((line, index) => (line.startsWith('kept ') ? [index] : []));
+  const [first, , third] = kept;
+  if (first === undefined || third === undefined || kept.length < 5) return [...lines];
+  const hidden = new Set(kept.slice(2));
+  return lines.flatMap((line, index) => {
+    if (index === third) return [`... ${hidden.size} more lines: kept`];
+    return hidden.has(index) ? [] : [line];
+  });
 }
 
 function heading(text: string, color: boolean): string {

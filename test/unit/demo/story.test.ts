@@ -28,21 +28,35 @@ test('the result says what was dropped, what is new and how long ingest is safe'
 });
 
 test('before the jobs run the coming month is shown as missing', () => {
-  const text = tellEvent({ kind: 'filled', migration: 'a.sql', partitions: result.before, now }, false);
+  const text = tellEvent(
+    { kind: 'filled', migration: 'b/a.sql', partitions: result.before, now, dsn: 'Host=a' },
+    false,
+  );
   expect(text).toContain('runway 6 days (until 2026-12-01)');
-  expect(text.trimEnd().endsWith('no partition')).toBe(true);
+  expect(text).toMatch(/Sep Oct Nov Dec\n.*\n +no partition\n/);
+  expect(text).toContain('apply a.sql, then fill in 3 months');
 });
 
+const textOf = (output: string, exitCode = 0) =>
+  tellEvent({ kind: 'ran', run: { command: './a.sh 1', exitCode, output } }, false);
+
 test('a run shows the command, its output and its exit code', () => {
-  const run = { command: './a.sh 1', exitCode: 0, output: 'one\n\ntwo\n' };
-  expect(tellEvent({ kind: 'ran', run }, false)).toBe('\n$ ./a.sh 1\n  one\n\n  two\n  exit 0\n');
-  expect(tellEvent({ kind: 'ran', run: { ...run, output: '', exitCode: 7 } }, false)).toBe('\n$ ./a.sh 1\n  exit 7\n');
+  expect(textOf('one\n\ntwo\n')).toBe('\n  $ ./a.sh 1\n  one\n\n  two\n  exit 0\n');
+  expect(textOf('', 7)).toBe('\n  $ ./a.sh 1\n  exit 7\n');
+});
+
+test('of many kept partitions the first two are shown', () => {
+  const kept = (count: number) => Array.from({ length: count }, (_, index) => `kept ${index}\n`).join('');
+  expect(textOf(`dropped a\n${kept(14)}done\n`)).toBe(
+    '\n  $ ./a.sh 1\n  dropped a\n  kept 0\n  kept 1\n  ... 12 more lines: kept\n  done\n  exit 0\n',
+  );
+  expect(textOf(kept(4))).toContain('kept 3');
 });
 
 test('colour adds nothing but control characters', () => {
   const events: DemoEvent[] = [
     { kind: 'booting' },
-    { kind: 'booted', version: '18.6', milliseconds: 2345, dsn: 'Host=127.0.0.1;Password=***' },
+    { kind: 'booted', version: '18.6', milliseconds: 2345 },
     { kind: 'inserted', month: 'December 2026', refusal: 'no partition' },
     { kind: 'inserted', month: 'December 2026', refusal: undefined },
   ];
