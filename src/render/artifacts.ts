@@ -102,7 +102,7 @@ export const SET_KINDS: readonly SetKind[] = [
     template: 'devops/scripts/cron/SET',
     mode: '0644',
     purpose: 'The same schedule for cron, instead of the timers',
-    view: (set) => (set.ensure || set.retention) && set,
+    view: (set) => set,
   },
   {
     template: 'devops/database/postgres-partitioning/SET_jobs.sql',
@@ -110,7 +110,7 @@ export const SET_KINDS: readonly SetKind[] = [
       set === SCANNER_SET && 'devops/database/postgres-partitioning/003_scanner_artifact_boms_hot_lookup_jobs.sql',
     mode: '0644',
     purpose: 'The same schedule for pg_cron, instead of the timers',
-    view: (set) => (set.ensure || set.retention) && set,
+    view: (set) => set,
   },
   {
     template: 'src/Scanner/__Libraries/StellaOps.Scanner.Storage/Postgres/Migrations/025_artifact_boms_hot_lookup.sql',
