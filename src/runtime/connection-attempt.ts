@@ -1,12 +1,13 @@
 import { AppError, EXIT } from '../errors.ts';
 import { NO_TLS, openChannel, type Protection, TLS_FAILED } from './connection-channel.ts';
-import { asServerError, codeOf } from './connection-errors.ts';
+import { codeOf } from './connection-errors.ts';
 import { createLifeline, type Lifeline } from './connection-lifeline.ts';
 import { type Session, startSession } from './connection-session.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint, type SslMode } from './dsn/target.ts';
 import type { Host } from './host.ts';
 import { readPassfile } from './passfile.ts';
+import { sqlState } from './server-error.ts';
 
 export type AttemptRequest = {
   readonly endpoint: Endpoint;
@@ -30,7 +31,7 @@ const WAYS: Readonly<Record<SslMode, readonly [Protection, Protection?]>> = {
 
 /** Whether the other way may do better: TLS did not come about, or pg_hba.conf has no line for this one. */
 function otherWayMayHelp(error: unknown): boolean {
-  return asServerError(error)?.code === '28000' || [TLS_FAILED, NO_TLS].includes(codeOf(error)) || isAlert(error);
+  return sqlState(error) === '28000' || [TLS_FAILED, NO_TLS].includes(codeOf(error)) || isAlert(error);
 }
 
 const isAlert = (error: unknown): boolean => codeOf(error).startsWith('ERR_SSL_');

@@ -1,18 +1,5 @@
 import { AppError, EXIT } from '../errors.ts';
-
-/** What PostgreSQL says of a statement or a login that failed. */
-export type ServerError = {
-  /** SQLSTATE, five characters. */
-  readonly code: string;
-  readonly message: string;
-  readonly severity: string;
-};
-
-/** The error as PostgreSQL's own; undefined if it is another. */
-export function asServerError(error: unknown): ServerError | undefined {
-  if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return undefined;
-  return { code: String(error.code), message: error.message, severity: String(error.severity) };
-}
+import { sqlState } from './server-error.ts';
 
 /** `code` of Node's errors; empty if there is none. */
 export function codeOf(error: unknown): string {
@@ -48,13 +35,15 @@ export type StatementContext = {
   readonly lostTo: () => Error | undefined;
 };
 
+const closes = (state: string, error: object): boolean =>
+  CLOSING.includes(state) || ('severity' in error && ['FATAL', 'PANIC'].includes(String(error.severity)));
+
 /** What a failed statement throws: the signal's reason, PostgreSQL's error as it is, or that the connection was cut. */
 export function statementError(error: unknown, { address, signal, lostTo }: StatementContext): unknown {
   if (signal.aborted) return signal.reason;
-  const fromServer = asServerError(error);
-  if (fromServer && !CLOSING.includes(fromServer.code) && !['FATAL', 'PANIC'].includes(fromServer.severity))
-    return error;
-  const cause = fromServer ? error : (lostTo() ?? error);
-  const reason = cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause);
-  return cutError(address, reason, cause);
+  if (!(error instanceof Error)) return error;
+  const state = sqlState(error);
+  if (state !== undefined && !closes(state, error)) return error;
+  const cause = state === undefined ? (lostTo() ?? error) : error;
+  return cutError(address, cause.message.replace(/\.$/, ''), cause);
 }

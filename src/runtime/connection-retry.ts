@@ -6,6 +6,7 @@ import { judge, type Setback } from './connection-verdict.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from './dsn/target.ts';
 import type { Host } from './host.ts';
+import { forStream, PRIORITY } from './report-text.ts';
 
 export type Opened = Attached & { readonly address: string; readonly version: number };
 
@@ -67,7 +68,9 @@ function giveUp(setbacks: readonly Setback[], spentMs: number): AppError {
 
 function announce(setbacks: readonly Setback[], budgetMs: number, host: Host): void {
   const states = setbacks.map(({ endpoint, reason }) => `${describeEndpoint(endpoint)}: ${reason}`).join('; ');
-  host.err.write(`Waiting up to ${seconds(budgetMs)} for the database (${states}).\n`);
+  host.err.write(
+    forStream(host.err, PRIORITY.notice, `waiting up to ${seconds(budgetMs)} for the database (${states})`),
+  );
 }
 
 /**

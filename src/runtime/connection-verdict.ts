@@ -1,8 +1,9 @@
 import { AppError, EXIT, type ExitCode } from '../errors.ts';
 import { NO_TLS, NOT_POSTGRESQL, TLS_FAILED } from './connection-channel.ts';
-import { asServerError, codeOf, type ServerError } from './connection-errors.ts';
+import { codeOf } from './connection-errors.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from './dsn/target.ts';
+import { sqlState } from './server-error.ts';
 
 /** Why one endpoint did not do, and whether trying it again may help. Another endpoint may do in either case. */
 export type Setback = {
@@ -56,8 +57,8 @@ function stop(
   return new AppError(exitCode, `Cannot log in at ${place}: ${said}.`, { advice, cause });
 }
 
-function judgeServer(error: ServerError, attempt: Attempt, cause: unknown): Setback | AppError {
-  const { code, message } = error;
+function judgeServer(code: string, cause: Error, attempt: Attempt): Setback | AppError {
+  const { message } = cause;
   const [exitCode, advice] = FINAL[code] ?? [];
   if (exitCode && advice) return stop(exitCode, attempt, message, advice, cause);
   const settings = 'check Options, Search Path, Timezone and Application Name in PG_DSN';
@@ -91,9 +92,9 @@ const isTls = (code: string): boolean => code === NO_TLS || code === TLS_FAILED 
 /** What an attempt's error means: a setback of this endpoint, or the AppError that ends all trying. */
 export function judge(error: unknown, attempt: Attempt): Setback | AppError {
   if (error instanceof AppError) return error;
-  const fromServer = asServerError(error);
-  if (fromServer) return judgeServer(fromServer, attempt, error);
   if (!(error instanceof Error)) throw error;
+  const state = sqlState(error);
+  if (state !== undefined) return judgeServer(state, error, attempt);
   const { endpoint } = attempt;
   const code = codeOf(error);
   if (isTls(code)) return judgeTls(error, attempt);
@@ -105,10 +106,9 @@ export function judge(error: unknown, attempt: Attempt): Setback | AppError {
     return stop(EXIT.missing, attempt, error.message, advice, error);
   }
   if (code === NOT_POSTGRESQL) return { endpoint, again: false, reason: error.message, advice: START, cause: error };
-  const known = SOCKET_ERRORS[code];
-  if (known) return { endpoint, again: true, reason: `${known[0]} (${code})`, advice: known[1], cause: error };
-  if (code !== '' || error.message.startsWith('Connection terminated')) {
-    return { endpoint, again: true, reason: error.message, advice: START, cause: error };
-  }
+  // pg has no code for a connection that ends while it logs in.
+  const known = SOCKET_ERRORS[error.message.startsWith('Connection terminated') ? 'ECONNRESET' : code];
+  if (known) return { endpoint, again: true, reason: known[0], advice: known[1], cause: error };
+  if (code !== '') return { endpoint, again: true, reason: error.message, advice: START, cause: error };
   throw error;
 }

@@ -2,6 +2,7 @@ import { AppError, EXIT } from '../errors.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import type { Endpoint } from './dsn/target.ts';
 import type { Host } from './host.ts';
+import { forStream, PRIORITY } from './report-text.ts';
 
 /** libpq calls these folders, where packages put the socket, `localhost`. */
 const DEFAULT_SOCKET_FOLDERS = ['/var/run/postgresql', '/run/postgresql', '/tmp'];
@@ -47,9 +48,8 @@ const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in
 function isPrivate(path: string, host: Pick<Host, 'permissions' | 'err'>): boolean {
   const permissions = host.permissions(path) & 0o077;
   if (permissions === 0) return true;
-  host.err.write(
-    `The password file ${path} is not used, because others than its owner can read it. Run: chmod 600 ${path}\n`,
-  );
+  const what = `the password file ${path} is not used, because others than its owner can read it; run: chmod 600 ${path}`;
+  host.err.write(forStream(host.err, PRIORITY.warning, `warning: ${what}`));
   return false;
 }
 
