@@ -7,7 +7,8 @@ import { hostView, type SetView, setView } from '../../src/render/views.ts';
 import { type RawSpec, specSchema } from '../../src/spec/schema.ts';
 
 const templates = new URL('../../templates/', import.meta.url).pathname;
-const MIGRATION = 'src/Scanner/__Libraries/StellaOps.Scanner.Storage/Postgres/Migrations/025_artifact_boms_hot_lookup.sql';
+const MIGRATION =
+  'src/Scanner/__Libraries/StellaOps.Scanner.Storage/Postgres/Migrations/025_artifact_boms_hot_lookup.sql';
 const CRON_JOBS = 'devops/database/postgres-partitioning/SET_jobs.sql';
 
 /** What templates see of the only partition set of a spec; of the default spec's, if none is given. */
@@ -30,6 +31,9 @@ function fillIn(name: string, view: object): string {
   engine.registerHelper(helpers);
   for (const file of readdirSync(join(templates, 'partials')))
     engine.registerPartial(basename(file, '.hbs'), readFileSync(join(templates, 'partials', file), 'utf8'));
-  const template = engine.compile(readFileSync(join(templates, `${name}.hbs`), 'utf8'), { strict: true, noEscape: true });
+  const template = engine.compile(readFileSync(join(templates, `${name}.hbs`), 'utf8'), {
+    strict: true,
+    noEscape: true,
+  });
   return template({ ...view, marker: `Generated from templates/${name}.hbs` });
 }
