@@ -23,7 +23,7 @@ function adopt(stream: Duplex): Duplex {
   const on = stream.on.bind(stream);
   return Object.assign(stream, {
     setNoDelay: () => stream,
-    connect: () => process.nextTick(() => stream.emit('connect')),
+    connect: () => queueMicrotask(() => stream.emit('connect')),
     on(event: string, listener: (...values: unknown[]) => void) {
       if (event !== 'data') return on(event, listener);
       return on(event, (chunk) => {

@@ -5,8 +5,6 @@ import { completeTarget } from './dsn/environment.ts';
 import type { ConnectionTarget } from './dsn/target.ts';
 import type { Host } from './host.ts';
 
-export { type CutError, isCut } from './connection-errors.ts';
-
 /** One statement's outcome. Every value is PostgreSQL's own text (`t`, `12`, `2026-01-01 00:00:00+00`), or null. */
 export type QueryResult = {
   /** First word of the command tag, such as `SELECT`, `COMMIT`, `ROLLBACK`; empty for an empty statement. */

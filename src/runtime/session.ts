@@ -1,7 +1,8 @@
 import { AppError, EXIT } from '../errors.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
 import { catalogSql } from './catalog-sql.ts';
-import { type Connection, isCut, type QueryResult } from './connection.ts';
+import type { Connection, QueryResult } from './connection.ts';
+import { isCut } from './connection-errors.ts';
 import { explain, sqlState } from './server-error.ts';
 import type { QualifiedName } from './sql.ts';
 

@@ -10,12 +10,20 @@ import { parseUnit } from '../support/unit-file.ts';
 
 type Assertion = (contents: string, spec: Spec) => void | Promise<void>;
 
-let parser: Promise<PGlite> | undefined;
+let parser: PGlite | undefined;
+
+/** Takes seconds on a busy machine; ends with `stopSqlParser`. */
+export async function startSqlParser(): Promise<void> {
+  parser = await PGlite.create();
+}
+
+export async function stopSqlParser(): Promise<void> {
+  await parser?.close();
+}
 
 /** A server parses a whole message before it runs the first statement of it, here one that fails. */
 async function isSql(contents: string): Promise<void> {
-  parser ??= PGlite.create();
-  const error = await (await parser).exec(`SELECT 1/0; ${contents}`).catch((caught: unknown) => caught);
+  const error = await parser?.exec(`SELECT 1/0; ${contents}`).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ code: '22012' });
 }
 

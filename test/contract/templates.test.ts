@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOST_KINDS, SET_KINDS } from '../../src/render/artifacts.ts';
 import { MANIFEST_PATH } from '../../src/render/manifest.ts';
 import { pages } from '../../src/render/pages.ts';
 import { render } from '../../src/render/render.ts';
 import { specSchema } from '../../src/spec/schema.ts';
 import { SPECS } from '../support/specs.ts';
-import { ASSERTIONS } from './artifact-assertions.ts';
+import { ASSERTIONS, startSqlParser, stopSqlParser } from './artifact-assertions.ts';
 import { checkNames } from './template-names.ts';
 import { isPartial, nodes, PARTIALS, parseTemplates, partialOf, shapeProblems } from './template-shape.ts';
 
@@ -24,6 +24,9 @@ const programs = parseTemplates(sources);
 const templates = Object.keys(sources).filter((name) => !name.startsWith(PARTIALS));
 const specs = Object.entries(SPECS).map(([name, raw]) => [name, specSchema.parse(raw)] as const);
 const kinds = [...HOST_KINDS, ...SET_KINDS].map(({ template }) => template);
+
+beforeAll(startSqlParser, 60_000);
+afterAll(stopSqlParser);
 
 test('every interpolation passes a quoting helper', () => {
   expect(shapeProblems(programs)).toEqual([]);

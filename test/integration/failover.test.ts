@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { isCut } from '../../src/runtime/connection.ts';
+import { isCut } from '../../src/runtime/connection-errors.ts';
 import { type Cluster, createCluster, freePort, SUPERUSER_PASSWORD } from '../support/cluster.ts';
 import { createHost } from '../support/connection-host.ts';
 import { refusal, rowOf, session } from '../support/sessions.ts';
