@@ -49,6 +49,8 @@ export async function play(
   signal: AbortSignal,
   tell: (event: DemoEvent) => void,
 ): Promise<DemoResult> {
+  // Looked for now, so that a machine without it says so before anything takes time.
+  await world.processes.run('bash', ['-c', 'exit']);
   tell({ kind: 'rendered', folder: stage.folder, paths: stage.paths });
   tell({ kind: 'booting' });
   const started = world.now().getTime();
