@@ -9,15 +9,15 @@ export type ServerState = { readonly version: number; readonly standby: boolean;
 const QUESTION = `SELECT current_setting('server_version_num')::int / 10000 AS version,
   pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') AS "readOnly"`;
 
-/** PostgreSQL 14 and later tell unasked, which saves a round trip; a pooler may keep it to itself. */
+/**
+ * PostgreSQL 14 and later tell unasked, which saves a round trip. A pooler tells what it once heard, or nothing: before a server
+ * is refused, it is asked.
+ */
 export async function stateOf({ client, parameters }: Session): Promise<ServerState> {
   const version = Number.parseInt(parameters.get('server_version') ?? '', 10);
-  const standby = parameters.get('in_hot_standby');
-  const readOnly = parameters.get('default_transaction_read_only');
-  if (standby !== undefined && readOnly !== undefined && version > 0) {
-    return { version, standby: standby === 'on', readOnly: readOnly === 'on' };
-  }
-  if (version > 0 && version < OLDEST_VERSION) return { version, standby: false, readOnly: false };
+  const takesWrites =
+    parameters.get('in_hot_standby') === 'off' && parameters.get('default_transaction_read_only') === 'off';
+  if (version < OLDEST_VERSION || takesWrites) return { version, standby: false, readOnly: false };
   const { rows } = await client.query<{ version: string; standby: string; readOnly: string }>(QUESTION);
   const [row] = rows;
   return { version: Number(row?.version), standby: row?.standby === 't', readOnly: row?.readOnly === 'on' };

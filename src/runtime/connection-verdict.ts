@@ -72,6 +72,12 @@ function judgeServer(code: string, cause: Error, attempt: Attempt): Setback | Ap
   return { endpoint: attempt.endpoint, again: true, reason: message, advice: 'look at the log of the server', cause };
 }
 
+/** OpenSSL's reason alone, where its error also has code numbers and source lines. */
+function tlsReason(error: Error): string {
+  const source = error.cause instanceof Error ? error.cause : error;
+  return 'reason' in source && typeof source.reason === 'string' ? source.reason : source.message.trim();
+}
+
 function judgeTls(error: Error, { endpoint }: Attempt): Setback {
   if (codeOf(error) === NO_TLS) {
     const advice = 'turn on ssl at the server, or choose a weaker SSL Mode in PG_DSN';
@@ -84,7 +90,7 @@ function judgeTls(error: Error, { endpoint }: Attempt): Setback {
     };
   }
   const again = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(codeOf(error.cause));
-  return { endpoint, again, reason: `TLS failed: ${error.message}`, advice: TLS_ADVICE, cause: error };
+  return { endpoint, again, reason: `TLS failed: ${tlsReason(error)}`, advice: TLS_ADVICE, cause: error };
 }
 
 const isTls = (code: string): boolean => code === NO_TLS || code === TLS_FAILED || /^ERR_(SSL|TLS)_/.test(code);

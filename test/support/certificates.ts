@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 
 export type Pair = { readonly certificate: string; readonly key: string };
@@ -26,7 +26,7 @@ export async function createAuthority(): Promise<Authority> {
   chmodSync(folder, 0o755);
   const at = (name: string) => join(folder, name);
   const own: Pair = { certificate: at('ca.crt'), key: at('ca.key') };
-  const request = ['req', '-x509', ...NEW_KEY, '-subj', '/CN=test authority', '-days', '2'];
+  const request = ['req', '-x509', ...NEW_KEY, '-subj', `/CN=authority ${basename(folder)}`, '-days', '2'];
   await openssl(...request, '-keyout', own.key, '-out', own.certificate);
 
   return {
