@@ -9,6 +9,7 @@ needs='postgres|postgresql|a second PostgreSQL server, the one that Debian ships
 psql|postgresql-client|the SQL files are applied by it, and it is what the start-up times are compared with
 shellcheck|shellcheck|every script is linted
 systemd-analyze|systemd|every unit and calendar expression is verified
+pgbouncer|pgbouncer|the helper must work behind transaction pooling
 openssl|openssl|certificates for the tests of TLS connections
 dash|dash|environment files must mean the same to it'
 
@@ -61,14 +62,22 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0)
 
-# Debian's server package makes and starts a cluster unless told not to. The tests start servers of their own.
-if ! present postgres; then
-  no_cluster=/etc/postgresql-common/createcluster.d/hotlookup-tests.conf
-  "${as_root[@]}" mkdir -p "${no_cluster%/*}"
-  trap '"${as_root[@]}" rm -f "$no_cluster"' EXIT
-  echo 'create_main_cluster = false' | "${as_root[@]}" tee "$no_cluster" >/dev/null
-fi
+# The tests start servers of their own: no cluster shall be made, no service be started, now or at the next boot.
+no_cluster=/etc/postgresql-common/createcluster.d/hotlookup-tests.conf
+no_services=/usr/sbin/policy-rc.d
+undo=()
+trap '[ ${#undo[@]} -eq 0 ] || "${as_root[@]}" rm -f "${undo[@]}"' EXIT
+put() { # FILE MODE, contents from stdin; a file that is there already stays
+  [ ! -e "$1" ] || return 0
+  undo+=("$1")
+  "${as_root[@]}" install -D -m "$2" /dev/stdin "$1"
+}
+put "$no_cluster" 0644 <<<'create_main_cluster = false'
+put "$no_services" 0755 <<<$'#!/bin/sh\nexit 101'
 
 echo "Installing ${missing[*]} ..."
 "${apt[@]}" update
 "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"
+if [[ " ${missing[*]} " == *' pgbouncer '* ]] && command -v systemctl >/dev/null; then
+  "${as_root[@]}" systemctl --quiet disable pgbouncer.service
+fi
