@@ -17,8 +17,9 @@ export function checkCollisions(spec: unknown, report: Report): void {
     if (owners.has(file.path)) blameEqual(spec, file, owners.get(file.path), blame);
     else owners.set(file.path, file);
   }
-  for (const file of files) {
-    const folder = foldersOf(file.path).find((path) => owners.has(path));
+  const places = new Map(files.map((file) => [folderOf(file.path), file]));
+  for (const [place, file] of places) {
+    const folder = withFoldersAbove(place).find((path) => owners.has(path));
     if (folder !== undefined) blameBelow(file, folder, owners.get(folder), blame);
   }
 }
@@ -46,9 +47,11 @@ const describe = (owner: HostFile | undefined): string => {
   return owner.key === 'envFile' || owner.key === 'runbook' ? `the ${owner.key}` : `a generated file in ${owner.key}`;
 };
 
-const foldersOf = (path: string): string[] => {
-  const parts = path.split('/');
-  return parts.slice(2).map((_, index) => parts.slice(0, index + 2).join('/'));
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+const withFoldersAbove = (folder: string): string[] => {
+  const parts = folder.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 2).join('/'));
 };
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

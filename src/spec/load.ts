@@ -1,6 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
 import { schemaProblems } from './issues.ts';
-import { looksLikeDsn, type Problem } from './problem.ts';
+import { looksLikeDsn, NOT_SHOWN, type Problem } from './problem.ts';
 import { type Spec, specSchema } from './schema.ts';
 import { readYaml } from './yaml-document.ts';
 
@@ -20,7 +20,9 @@ export function loadSpec(contents: string | Uint8Array, file: string): Spec {
 function specError(problems: readonly Problem[], file: string): AppError {
   const sorted = problems.toSorted((a, b) => a.line - b.line);
   const lines = sorted.map(({ line, path, sentence }) => `${file}:${line}: ${path}: ${sentence}`);
-  const holdsDsn = problems.some(({ path, sentence }) => looksLikeDsn(path) || sentence.includes('(not shown)'));
+  const holdsDsn = problems.some(
+    ({ path, sentence }) => looksLikeDsn(path) || `${path}${sentence}`.includes(NOT_SHOWN),
+  );
   return new AppError(
     EXIT.configuration,
     `${problems.length === 1 ? '1 error' : `${problems.length} errors`} in ${file}\n${lines.join('\n')}`,

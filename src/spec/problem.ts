@@ -34,6 +34,9 @@ export const escapeControl = (text: string): string =>
 
 export const quote = (text: string): string => escapeControl(JSON.stringify(shorten(text)));
 
+/** Stands where a secret could. */
+export const NOT_SHOWN = '(not shown)';
+
 /** Whether a key or a value looks like a way into a database: it is not shown, and belongs into the environment file. */
 export const looksLikeDsn = (text: string): boolean =>
   /dsn|passw|pwd|connection_?string|database_?url|postgres(?:ql)?:\/\//i.test(text);
@@ -45,5 +48,5 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
   if (typeof value !== 'string') return String(value);
-  return looksLikeDsn(value) ? 'a text that looks like a connection string (not shown)' : quote(value);
+  return looksLikeDsn(value) ? `a text that looks like a connection string ${NOT_SHOWN}` : quote(value);
 }

@@ -48,8 +48,10 @@ const DURATION_ALLOWED = `a time span from 1ms to ${formatDuration(MAXIMAL_DURAT
 
 /** Read as text, kept as milliseconds. */
 export const duration = text('time span', DURATION_PATTERN, DURATION_ALLOWED)
-  .transform((written) => parseDuration(written) ?? 0)
-  .refine((milliseconds) => milliseconds > 0 && milliseconds <= MAXIMAL_DURATION, DURATION_ALLOWED);
+  .refine((written) => isUsable(parseDuration(written) ?? 0), DURATION_ALLOWED)
+  .transform((written) => parseDuration(written) ?? 0);
+
+const isUsable = (milliseconds: number): boolean => milliseconds > 0 && milliseconds <= MAXIMAL_DURATION;
 
 /** A cron expression, kept as it is written. The issue's message is the whole sentence that parseSchedule throws. */
 export const schedule = z

@@ -1,5 +1,5 @@
 import type { ErrorCode, YAMLError } from 'yaml';
-import { escapeControl, looksLikeDsn, shorten } from './problem.ts';
+import { escapeControl, looksLikeDsn, NOT_SHOWN, shorten } from './problem.ts';
 
 /** What a spec's author should read instead of the parser's words. */
 const SENTENCES: Partial<Record<ErrorCode, string>> = {
@@ -27,7 +27,7 @@ export const leavesTreeWhole = (code: ErrorCode): boolean => HARMLESS.has(code);
 
 export function yamlSentence({ code, message }: YAMLError): string {
   // Some of the parser's messages quote the text.
-  const reason = looksLikeDsn(message) ? 'not shown' : escapeControl(shorten(message));
+  const reason = looksLikeDsn(message) ? NOT_SHOWN : escapeControl(shorten(message));
   const others = `found what YAML cannot read (${reason}); allowed: lines "key: value", list items "- value", text with special characters in quotes`;
   return SENTENCES[code] ?? others;
 }
