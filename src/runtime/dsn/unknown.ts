@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { KEYS } from './keys.ts';
 
 /** Names that libpq and other drivers give to Npgsql's keys. */
@@ -17,20 +18,6 @@ const ELSEWHERE = new Map([
 
 const squeeze = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 
-/** Number of single-letter edits between two short words. */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
-}
-
 /** The key that was probably meant. */
 function nearestKey(label: string): string | undefined {
   const word = squeeze(label);
@@ -40,7 +27,7 @@ function nearestKey(label: string): string | undefined {
   const [best] = names
     .map(({ name, spelling }) => ({ name, edits: distance(word, squeeze(spelling)) }))
     .sort((left, right) => left.edits - right.edits);
-  return best && best.edits <= Math.max(1, Math.floor(word.length / 4)) ? best.name : undefined;
+  return best && best.edits <= (word.length < 4 ? 1 : 2) ? best.name : undefined;
 }
 
 /** Whether a text can be shown as a key: a stretch of somebody's password hardly looks like this. */

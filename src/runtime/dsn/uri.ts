@@ -100,8 +100,8 @@ export function readUri(text: string): Reading {
   if (colon >= 0) take(sink, 'Password', 'the password', credentials?.slice(colon + 1));
   takeHosts(sink, authority);
   take(sink, 'Database', 'the database', path);
-  // Without credentials before the hosts, a @ further on hints at a password whose special characters cut it in two.
-  const nameable = credentials !== undefined || !`${path}${query}`.includes('@');
+  // A bare @ this far on hints at a password whose special characters cut it in two: then nothing of it is shown.
+  const nameable = !`${path}${query}`.includes('@');
   for (const part of query?.split('&') ?? []) if (part) takeParameter(sink, part, nameable);
   return sink;
 }
