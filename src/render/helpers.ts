@@ -39,6 +39,7 @@ export const helpers = {
   cronFields: quotedText(quoting.cronFields),
   unit: quotedText(quoting.unit),
   word: quotedText(quoting.word),
+  program: quotedText(quoting.program),
   exec: quotedText(quoting.exec),
   unitName: quotedText(quoting.unitName),
   identifier: quotedText(quoting.identifier),

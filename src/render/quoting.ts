@@ -49,14 +49,19 @@ export function unit(value: string): string {
   return value.replaceAll('%', '%%');
 }
 
-/**
- * One word of a list in a unit (ExecPaths=), or the program of an Exec= line, with specifiers off: systemd expands variables
- * in neither. NUL is refused.
- */
+/** One word of a list in a unit, such as ExecPaths=, with specifiers off. NUL is refused. */
 export function word(value: string): string {
   if (value.includes('\0')) refuse(value, 'a systemd unit', 'it has a NUL character');
   const safe = /^[\w@%+=:,./$-]+$/.test(value) ? value : JSON.stringify(value);
   return safe.replaceAll('%', '%%');
+}
+
+/** The program of an Exec= line: systemd expands no variables in it, and takes no quotes and no backslash for a part of it. */
+export function program(value: string): string {
+  refuseControl(value, 'a systemd unit');
+  if (/["'\\]/.test(value))
+    refuse(value, 'a systemd unit', 'the path of a program may hold no quotes and no backslash');
+  return word(value);
 }
 
 /** One argument of an Exec= line, with specifiers and variables off (systemd.service(5), "Command lines"). NUL is refused. */

@@ -22,7 +22,7 @@ export const SPECS: Readonly<Record<string, RawSpec>> = {
   },
   'hostile paths and names': {
     envFile: `/etc/it's 100%/a $HOME "b".env`,
-    scriptsDir: `/opt/it's 100%/a $(id) "b"`,
+    scriptsDir: '/opt/its 100%/a $(id) ;b',
     runbook: `/opt/it's 100%/a $HOME|"b" \`c\`.md`,
     partitionSets: [set('odd', `Select.100% $x 'q' "`.replace('"', '|'))],
   },
