@@ -70,7 +70,9 @@ trap '[ ${#undo[@]} -eq 0 ] || "${as_root[@]}" rm -f "${undo[@]}"' EXIT
 put() { # FILE MODE, contents from stdin; a file that is there already stays
   [ ! -e "$1" ] || return 0
   undo+=("$1")
-  "${as_root[@]}" install -D -m "$2" /dev/stdin "$1"
+  "${as_root[@]}" mkdir -p "${1%/*}"
+  "${as_root[@]}" tee "$1" >/dev/null
+  "${as_root[@]}" chmod "$2" "$1"
 }
 put "$no_cluster" 0644 <<<'create_main_cluster = false'
 put "$no_services" 0755 <<<$'#!/bin/sh\nexit 101'
