@@ -20,7 +20,7 @@ export function writePath(path: SpecPath): string {
   return steps.join('').replace(/^\./, '') || DOCUMENT;
 }
 
-const LONGEST_SHOWN = 60;
+const LONGEST_SHOWN = 100;
 
 export const shorten = (text: string): string =>
   text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EFFECTS, PURE_MODULES, ROOMS } from './imports.ts';
+import { EFFECTS, PURE_MODULES, ROOMS } from '../../src/build/import-table.ts';
 import { readSources, type SourceFile } from './source-files.ts';
 
 const files = await readSources();

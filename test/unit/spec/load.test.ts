@@ -99,7 +99,7 @@ describe('an error stands at its line', () => {
     ['runbook: "/a\\x9b"', [`1: runbook: found "/a\\u009b"; ${PATH}`]],
     ['scriptsDir: /a/', [`1: scriptsDir: found "/a/"; ${PATH}`]],
     ['node: /a\\', [`1: node: found "/a\\\\"; ${PATH}`]],
-    [`node: /${'é'.repeat(128)}`, [`1: node: found "/${'é'.repeat(59)}…"; ${PATH}`]],
+    [`node: /${'é'.repeat(128)}`, [`1: node: found "/${'é'.repeat(99)}…"; ${PATH}`]],
     ['unitsDir:', [`1: unitsDir: found nothing; ${PATH}`]],
     ['dynamicUser: yes', ['1: dynamicUser: found "yes"; allowed: true or false']],
     ['database: { access: local }', ['1: database.access: found "local"; allowed: localhost, remote or socket']],

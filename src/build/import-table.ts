@@ -1,3 +1,7 @@
+/*
+ * The import table. The architecture test holds the source to it, and the README shows it.
+ */
+
 /** What a room of `src/` (a folder, or a file beside them) may import, beside itself and what every room may. */
 export type Room = {
   readonly purpose: string;

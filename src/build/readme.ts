@@ -1,0 +1,46 @@
+import { EXIT_MEANINGS } from '../errors.ts';
+import { render } from '../render/render.ts';
+import { specTable } from '../spec/reference.ts';
+import { specSchema } from '../spec/schema.ts';
+import { ROOMS } from './import-table.ts';
+
+/** The README's generated blocks. */
+export const README_BLOCKS: Readonly<Record<string, () => string>> = {
+  spec: specTable,
+  tree: treeTable,
+  'exit-codes': exitCodeTable,
+  imports: importTable,
+};
+
+function exitCodeTable(): string {
+  return table(
+    ['Code', 'Meaning'],
+    EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning]),
+  );
+}
+
+/** Paths, modes and purposes do not depend on the helper's bundle, so an empty one will do. */
+function treeTable(): string {
+  return table(
+    ['Path in `generated/`', 'Mode', 'Purpose'],
+    render(specSchema.parse({}), '').map(({ path, mode, purpose }) => [`\`${path}\``, mode, purpose]),
+  );
+}
+
+function importTable(): string {
+  const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ') || 'nothing';
+  return table(
+    ['`src/` …', 'holds', 'may import', 'and of packages and Node'],
+    Object.entries(ROOMS).map(([room, { purpose, rooms, packages }]) => [
+      `\`${room}\``,
+      purpose,
+      code(rooms),
+      code(packages),
+    ]),
+  );
+}
+
+function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+  return [head, head.map(() => '---'), ...rows].map(line).join('');
+}
