@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix';
 import type { Artifact, Mode } from './artifact.ts';
 import { runbookView } from './runbook-view.ts';
+import { SCANNER_SET } from './scanner-set.ts';
 import { migrationView } from './sql-view.ts';
 import { type BookView, ensureUnitView, type HostView, retentionUnitView, type SetView } from './views.ts';
 
@@ -27,9 +28,6 @@ export type SetKind = {
   /** What the template sees; false if this set has no such file. */
   readonly view: (set: SetView) => object | false;
 };
-
-/** The partition set whose SQL files have the names that the Scanner knows them by. */
-const SCANNER_SET = 'scanner-artifact-boms';
 
 export const HOST_KINDS: readonly HostKind[] = [
   {

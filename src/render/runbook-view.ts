@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix';
 import { EXIT_MEANINGS, type ExitCode } from '../errors.ts';
 import { nameText } from './name-text.ts';
+import { SCANNER_SET } from './scanner-set.ts';
 import type { BookView, HostView, SetView } from './views.ts';
 
 /** A partition set as the runbook shows it. */
@@ -14,9 +15,8 @@ type RunbookSetView = SetView & {
   readonly partitionName: string;
   /** The partition key's column, or a stand-in for it if only the database knows it. */
   readonly key: string;
-  readonly keyKnown: boolean;
-  /** Whether the migration made the role `hotlookup_maintenance` for this set. */
-  readonly maintenanceRole: boolean;
+  /** Whether the Scanner's migration made the table, its functions and the role `hotlookup_maintenance`. */
+  readonly fromMigration: boolean;
   readonly ensureSchema: string;
   readonly retentionSchema: string;
   /** Matches the set's timers. */
@@ -29,6 +29,8 @@ export type RunbookView = HostView & {
   readonly sets: readonly RunbookSetView[];
   readonly exits: readonly ExitView[];
   readonly libraryDir: string;
+  /** Whether the Scanner's own set, with its SQL files, is among the sets. */
+  readonly scannerSet: boolean;
   /** Path of the environment file's example in the generated tree. */
   readonly envExample: string;
 };
@@ -46,25 +48,20 @@ const ACTIONS: Readonly<Record<ExitCode, string>> = {
   8: 'Somebody holds a lock on the table for long: the query below shows who. Wait for it or end it, then start the job again.',
   9: 'Comes from installing, not from a job. The host is as it was before; the message says what failed.',
   70: 'A defect. Keep the journal of this run and report it.',
-  130: 'Nothing: the run was rolled back. Start it again if it is still wanted.',
-  143: 'Nothing: the run was rolled back; the timer starts the next one.',
+  130: 'Nothing: what was not finished was rolled back. Start it again if it is still wanted.',
+  143: 'Nothing: what was not finished was rolled back, and the timer starts the next run.',
 };
 
-/** The one set whose table and functions the 025 migration makes. */
-const SCANNER_SET = 'scanner-artifact-boms';
-
 function runbookSet(set: SetView): RunbookSetView {
-  const keyKnown = set.set === SCANNER_SET;
-  const partitionName = `${set.tableName}_YYYY_MM`;
+  const fromMigration = set.set === SCANNER_SET;
   return {
     ...set,
     emergencyMonths: Math.max(2, set.ensure ? set.ensure.monthsAhead : 0),
     tableText: nameText(set.schema, set.tableName),
-    partitionText: nameText(set.schema, partitionName),
-    partitionName,
-    key: keyKnown ? 'inserted_at' : 'partition_key',
-    keyKnown,
-    maintenanceRole: keyKnown,
+    partitionText: nameText(set.schema, `${set.tableName}_0000_00`).replace(/0000_00(?="?$)/, 'YYYY_MM'),
+    partitionName: `${set.tableName}_YYYY_MM`,
+    key: fromMigration ? 'inserted_at' : 'partition_key',
+    fromMigration,
     ensureSchema: schemaOf(set.ensure),
     retentionSchema: schemaOf(set.retention),
     unitPattern: `${set.set}-*`,
@@ -80,6 +77,7 @@ export function runbookView(book: BookView): RunbookView {
     ...book,
     sets: book.sets.map(runbookSet),
     exits: EXIT_MEANINGS.map(([code, meaning]) => ({ code, meaning, action: ACTIONS[code] })),
+    scannerSet: book.sets.some(({ set }) => set === SCANNER_SET),
     libraryDir: `${book.scriptsDir}/lib`,
     envExample: `devops/etc/${basename(book.envFile)}.example`,
   };
