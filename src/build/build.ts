@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildCli, buildRuntime } from './bundles.ts';
 import { prepareDefaultSpec, prepareTemplates } from './prepared.ts';
 import { publish } from './publish.ts';
+
+const SCHEMA = 'hotlookup.schema.json';
 
 /** Builds `dist/` whole in a folder of its own, then puts it in place: a failed build leaves the old one usable. */
 async function build(root: string): Promise<void> {
@@ -15,6 +17,7 @@ async function build(root: string): Promise<void> {
     prepareDefaultSpec(join(staging, 'prepared'));
     await buildRuntime(root, staging);
     await buildCli(root, staging);
+    copyFileSync(join(root, 'src/spec', SCHEMA), join(staging, SCHEMA));
     publish(staging, dist);
   } finally {
     rmSync(staging, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { thirdPartyNotices } from './licenses.ts';
@@ -32,7 +32,6 @@ async function bundle(root: string, options: BuildOptions): Promise<Metafile> {
 /** The helper for hosts: one file for Node 18 or newer, the same bytes wherever it is built. */
 export async function buildRuntime(root: string, staging: string): Promise<void> {
   const outfile = join(staging, RUNTIME);
-  if (!existsSync(join(root, 'src/runtime/bin.ts'))) return;
   const metafile = await bundle(root, {
     entryPoints: ['src/runtime/bin.ts'],
     outfile,
@@ -52,7 +51,6 @@ export async function buildRuntime(root: string, staging: string): Promise<void>
 /** The command line program with all that it needs, but for the demo's PGlite. */
 export async function buildCli(root: string, staging: string): Promise<void> {
   const outfile = join(staging, CLI);
-  if (!existsSync(join(root, 'src/cli.ts'))) return;
   const metafile = await bundle(root, {
     entryPoints: ['src/cli.ts'],
     outfile,
@@ -64,7 +62,7 @@ export async function buildCli(root: string, staging: string): Promise<void> {
     plugins: [prepared(staging)],
     // string-width's tables cost more than all else that yargs loads, and the help text is ASCII.
     alias: { 'string-width': './src/build/narrow-width.ts' },
-    define: { 'import.meta.url': 'importMetaUrl' },
+    define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname' },
     banner: {
       js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
     },

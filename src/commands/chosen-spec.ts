@@ -8,7 +8,15 @@ export type ChosenSpec = {
   readonly spec: Spec;
   /** The file; null for the built-in default. */
   readonly file: string | null;
+  /** What `--spec` said. */
+  readonly option: string | undefined;
 };
+
+export const SPEC_OPTION = {
+  type: 'string',
+  requiresArg: true,
+  describe: `The spec; ${SPEC_FILE} if it exists, else the built-in default`,
+} as const;
 
 /** The spec of a file; without one that of `hotlookup.yaml` in the working folder, else the built-in default. Says which on stderr. */
 export async function chooseSpec(world: World, option: string | undefined): Promise<ChosenSpec> {
@@ -21,10 +29,10 @@ export async function chooseSpec(world: World, option: string | undefined): Prom
   if (text === undefined) {
     terminal.err(`spec: the built-in default (there is no ${SPEC_FILE} here)\n`);
     const { default: spec } = await import('#prepared/default-spec.js');
-    return { spec, file: null };
+    return { spec, file: null, option };
   }
   const file = option ?? SPEC_FILE;
   terminal.err(`spec: ${file}\n`);
   const { loadSpec } = await import('../spec/load.ts');
-  return { spec: loadSpec(text, file), file };
+  return { spec: loadSpec(text, file), file, option };
 }

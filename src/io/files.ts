@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { AppError, EXIT } from '../errors.ts';
 import type { FileStatus, Files } from '../world.ts';
 
@@ -92,7 +92,8 @@ export function createFiles(fs: FileSystem, temporaryRoot: string): Files {
   function makeDirectory(path: string): void {
     const first = fs.mkdirSync(path, { recursive: true });
     if (first === undefined) return;
-    for (let made = path; made.length >= first.length; made = dirname(made)) fs.chmodSync(made, 0o755);
+    const outermost = resolve(first);
+    for (let made = resolve(path); made.startsWith(outermost); made = dirname(made)) fs.chmodSync(made, 0o755);
   }
 
   function removeEmptyDirectory(path: string): boolean {

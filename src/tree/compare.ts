@@ -5,17 +5,20 @@ import { type Found, foldersOf, type ObservedTree } from './observe.ts';
 
 type FoundFile = Extract<Found, { type: 'file' }>;
 
+/** A file in an artifact's place that is not as rendered. */
+export type Deviation = {
+  /** `changed`: a generated file with other contents. `mode`: with other permission bits only. `taken`: not a generated file. */
+  readonly state: 'changed' | 'mode' | 'taken';
+  readonly path: string;
+  readonly artifact: Artifact;
+  readonly found: FoundFile;
+};
+
 /** How one path of an output folder stands to what the spec renders. `write`, `check` and their reports all read these. */
 export type Finding =
+  | Deviation
   /** `missing` is rendered and not there. */
   | { readonly state: 'unchanged' | 'missing'; readonly path: string; readonly artifact: Artifact }
-  /** `changed`: a generated file with other contents. `mode`: with other permission bits only. `taken`: not a generated file. */
-  | {
-      readonly state: 'changed' | 'mode' | 'taken';
-      readonly path: string;
-      readonly artifact: Artifact;
-      readonly found: FoundFile;
-    }
   /** Something that is no file, or a parent that is no folder, stands where an artifact belongs. */
   | { readonly state: 'blocked'; readonly path: string; readonly by: string; readonly type: Found['type'] }
   /** Rendered earlier, not any more. `kept`: changed since by somebody else, or no file any more. */
@@ -23,13 +26,11 @@ export type Finding =
   /** Neither rendered nor rendered earlier. */
   | { readonly state: 'foreign'; readonly path: string };
 
-export type FindingOf<State extends Finding['state']> = Extract<Finding, { state: State }>;
-
 /** The permission bits of an artifact, such as 0o755. */
 export const modeOf = (artifact: Artifact): number => Number.parseInt(artifact.mode, 8);
 
 /** Whether git would see that the modes differ: it knows executable or not. */
-export const executableDiffers = ({ artifact, found }: { artifact: Artifact; found: FoundFile }): boolean =>
+export const executableDiffers = ({ artifact, found }: Deviation): boolean =>
   ((modeOf(artifact) ^ found.mode) & 0o100) !== 0;
 
 export const sha256 = (contents: string | Buffer): string => createHash('sha256').update(contents).digest('hex');

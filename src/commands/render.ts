@@ -1,0 +1,72 @@
+import { EXIT, type ExitCode } from '../errors.ts';
+import { listWritten, summarizeWritten, written } from '../review/written.ts';
+import type { Finding } from '../tree/compare.ts';
+import type { World } from '../world.ts';
+import { type ChosenSpec, chooseSpec, SPEC_OPTION } from './chosen-spec.ts';
+import { defineCommand } from './command.ts';
+
+type Target = { readonly root: string; readonly chosen: ChosenSpec; readonly json: boolean };
+
+async function check(
+  findings: readonly Finding[],
+  { root, chosen, json }: Target,
+  { terminal }: World,
+): Promise<ExitCode> {
+  const { differences } = await import('../review/difference.ts');
+  const { fixCommand, listDifferences, noteForeign } = await import('../review/differences.ts');
+  const found = differences(findings, root);
+  const { foreign, unchanged } = written(findings);
+  const fix = fixCommand(chosen.option, root);
+  if (json)
+    terminal.out(
+      `${JSON.stringify({ spec: chosen.file, out: root, differences: found, foreign, fix }, undefined, 2)}\n`,
+    );
+  else terminal.out(listDifferences(found, terminal.color));
+  terminal.err(noteForeign(foreign));
+  if (found.length === 0) {
+    terminal.err(`${root} is what the spec renders: ${unchanged.length} files\n`);
+    return EXIT.done;
+  }
+  terminal.err(`${root} is not what the spec renders: ${found.length} of its files differ\n→ ${fix}\n`);
+  return EXIT.differences;
+}
+
+async function write(
+  findings: readonly Finding[],
+  { root, chosen, json }: Target,
+  { files, terminal }: World,
+): Promise<ExitCode> {
+  const { writeTree } = await import('../tree/write.ts');
+  writeTree(files, root, findings);
+  const done = written(findings);
+  terminal.out(
+    json ? `${JSON.stringify({ spec: chosen.file, out: root, ...done }, undefined, 2)}\n` : listWritten(done),
+  );
+  terminal.err(summarizeWritten(done, root));
+  return EXIT.done;
+}
+
+export const renderCommand = defineCommand({
+  name: 'render',
+  summary: 'Write the files that a spec asks for, or check that they are as it asks',
+  options: {
+    spec: SPEC_OPTION,
+    out: { type: 'string', default: 'generated', requiresArg: true, describe: 'Folder of the tree', normalize: true },
+    check: {
+      type: 'boolean',
+      default: false,
+      describe: 'Write nothing; show the differences and exit 1 if there are any',
+    },
+    json: { type: 'boolean', default: false, describe: 'Report as JSON' },
+  },
+  async run(options, world) {
+    const chosen = await chooseSpec(world, options.spec);
+    const [{ renderTree }, { surveyTree }] = await Promise.all([
+      import('./render-tree.ts'),
+      import('../tree/survey.ts'),
+    ]);
+    const findings = surveyTree(world.files, options.out, renderTree(world, chosen.spec));
+    const target = { root: options.out, chosen, json: options.json };
+    return options.check ? check(findings, target, world) : write(findings, target, world);
+  },
+});
