@@ -21,12 +21,12 @@ export const SPEC_OPTION = {
 /** The spec of a file; without one that of `hotlookup.yaml` in the working folder, else the built-in default. Says which on stderr. */
 export async function chooseSpec(world: World, option: string | undefined): Promise<ChosenSpec> {
   const { files, terminal } = world;
-  const text = files.read(option ?? SPEC_FILE)?.toString('utf8');
-  if (text === undefined && option !== undefined)
+  const contents = files.read(option ?? SPEC_FILE);
+  if (contents === undefined && option !== undefined)
     throw new AppError(EXIT.configuration, `there is no spec file ${option}`, {
       advice: 'Name an existing file, or write one: hotlookup init',
     });
-  if (text === undefined) {
+  if (contents === undefined) {
     terminal.err(`spec: the built-in default (there is no ${SPEC_FILE} here)\n`);
     const { default: spec } = await import('#prepared/default-spec.js');
     return { spec, file: null, option };
@@ -34,5 +34,5 @@ export async function chooseSpec(world: World, option: string | undefined): Prom
   const file = option ?? SPEC_FILE;
   terminal.err(`spec: ${file}\n`);
   const { loadSpec } = await import('../spec/load.ts');
-  return { spec: loadSpec(text, file), file, option };
+  return { spec: loadSpec(contents, file), file, option };
 }

@@ -1,7 +1,7 @@
 import { type Document, LineCounter, type ParsedNode, parseDocument, Scalar, visit, type YAMLError } from 'yaml';
 import { type Problem, quote, type SpecPath, writePath } from './problem.ts';
 import { leavesTreeWhole, yamlSentence } from './yaml-errors.ts';
-import { offsetOf, openedBefore, pathOf, pathOfKeyAt } from './yaml-places.ts';
+import { offsetOf, openedBefore, pathOf, pathOfPairAt } from './yaml-places.ts';
 
 /** A YAML text as plain values, and where they stand. */
 export type YamlDocument = {
@@ -65,7 +65,7 @@ function syntaxProblems({ document, lineAt }: Source): { problems: Problem[]; br
   const found = errors.map((error) => {
     const [offset] = error.pos;
     const line = lineAt(error.code === 'MISSING_CHAR' ? openedBefore(document, offset) : offset);
-    const path = writePath(error.code === 'DUPLICATE_KEY' ? pathOfKeyAt(document, offset) : []);
+    const path = writePath(pathOfPairAt(document, offset));
     return { code: error.code, problem: { line, path, sentence: yamlSentence(error) } };
   });
   const broken = found.filter(({ code }) => !leavesTreeWhole(code)).map(({ problem }) => problem.line);

@@ -44,12 +44,12 @@ export function pathOf(chain: readonly unknown[]): SpecPath {
   });
 }
 
-/** The path of the key that starts at the offset. */
-export function pathOfKeyAt(document: Document, offset: number): SpecPath {
+/** The path of the key that starts at the offset, or whose value does; empty if there is none. */
+export function pathOfPairAt(document: Document, offset: number): SpecPath {
   let path: SpecPath = [];
   visit(document, {
     Pair(_key, pair: Pair, ancestors) {
-      if (startOf(pair.key) !== offset) return undefined;
+      if (startOf(pair.key) !== offset && startOf(pair.value) !== offset) return undefined;
       path = pathOf([...ancestors, pair]);
       return visit.BREAK;
     },

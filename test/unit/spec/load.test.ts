@@ -162,13 +162,13 @@ describe('an error stands at its line', () => {
     [
       'user: @x',
       [
-        '1: document: found a value that starts with a character reserved by YAML; allowed: such a value in quotes',
+        '1: user: found a value that starts with a character reserved by YAML; allowed: such a value in quotes',
         '1: user: found "@x"; allowed: a user name: lower-case letters, digits, _ and -, at most 31, not starting with a digit or hyphen',
       ],
     ],
     [
       'runbook: a: b',
-      [`1: document: found what YAML cannot read (Nested mappings are not allowed in compact mappings); ${YAML}`],
+      [`1: runbook: found what YAML cannot read (Nested mappings are not allowed in compact mappings); ${YAML}`],
     ],
     [
       `a: &a [x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]`,
@@ -238,7 +238,7 @@ partitionSets:
 test('above broken syntax single values are still judged, what may stand below is not', () => {
   expect(errorsOf('user: Robert\nbudgets: {}\npartitionSets:\n  - name: a\nenvFile: a: b\nnode: relative\n')).toEqual([
     expect.stringContaining('1: user: found "Robert"'),
-    expect.stringContaining('5: document: found what YAML cannot read'),
+    expect.stringContaining('5: envFile: found what YAML cannot read'),
   ]);
 });
 
