@@ -4,8 +4,10 @@
 #   bash test/setup.sh --list   says what is there and what is missing, and changes nothing
 set -euo pipefail
 
-# program | package | why. `postgres` stands for the server's program, which Debian keeps off PATH.
+# program | package | why. `postgres` and `pg_cron` stand for the server and its extension, which Debian keeps off PATH; an
+# extension is packaged for one major version, VERSION.
 needs='postgres|postgresql|a second PostgreSQL server, the one that Debian ships
+pg_cron|postgresql-VERSION-cron|the schedule's pg_cron form is run by it
 psql|postgresql-client|the SQL files are applied by it, and it is what the start-up times are compared with
 shellcheck|shellcheck|every script is linted
 systemd-analyze|systemd|every unit and calendar expression is verified
@@ -14,11 +16,11 @@ openssl|openssl|certificates for the tests of TLS connections
 dash|dash|environment files must mean the same to it'
 
 present() {
-  if [ "$1" = postgres ]; then
-    compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null
-  else
-    command -v "$1" >/dev/null
-  fi
+  case "$1" in
+    postgres) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null ;;
+    pg_cron) compgen -G '/usr/lib/postgresql/*/lib/pg_cron.so' >/dev/null ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
 }
 
 missing=()
@@ -29,7 +31,7 @@ while IFS='|' read -r program package why; do
     missing+=("$package")
   fi
   if [ "${1:-}" = --list ] || [ "$state" = missing ]; then
-    printf '%-16s %-18s %-8s %s\n' "$program" "$package" "$state" "$why"
+    printf '%-16s %-24s %-8s %s\n' "$program" "$package" "$state" "$why"
   fi
 done <<<"$needs"
 
@@ -79,7 +81,8 @@ put "$no_services" 0755 <<<$'#!/bin/sh\nexit 101'
 
 echo "Installing ${missing[*]} ..."
 "${apt[@]}" update
-"${apt[@]}" install --yes --no-install-recommends "${missing[@]}"
+version=$(apt-cache depends postgresql | sed -n 's/.* postgresql-\([0-9][0-9]*\)$/\1/p')
+"${apt[@]}" install --yes --no-install-recommends "${missing[@]/VERSION/$version}"
 if [[ " ${missing[*]} " == *' pgbouncer '* ]] && command -v systemctl >/dev/null; then
   "${as_root[@]}" systemctl --quiet disable pgbouncer.service
 fi
