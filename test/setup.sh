@@ -7,7 +7,7 @@ set -euo pipefail
 # program | package | why. `postgres` and `pg_cron` stand for the server and its extension, which Debian keeps off PATH; an
 # extension is packaged for one major version, VERSION.
 needs='postgres|postgresql|a second PostgreSQL server, the one that Debian ships
-pg_cron|postgresql-VERSION-cron|the schedule's pg_cron form is run by it
+pg_cron|postgresql-VERSION-cron|it runs the pg_cron form of the schedule
 psql|postgresql-client|the SQL files are applied by it, and it is what the start-up times are compared with
 shellcheck|shellcheck|every script is linted
 systemd-analyze|systemd|every unit and calendar expression is verified
