@@ -70,7 +70,7 @@ export function openSession(connection: Connection, options: SessionOptions): Se
         'BEGIN',
         `SELECT pg_try_advisory_lock(${key}) AS held`,
         'COMMIT',
-        'BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE',
+        'BEGIN ISOLATION LEVEL REPEATABLE READ',
         settings,
         `SELECT pg_try_advisory_xact_lock(${key}) AS held`,
         unlock,
