@@ -28,13 +28,13 @@ export function checkAcross(spec: unknown, context: z.core.$RefinementCtx<unknow
 
 function checkBudgets(spec: unknown, report: Report): void {
   const parts = ['connect', 'lockWait', 'detach'].map((part) => numberAt(spec, 'budgets', part) ?? 0);
-  const sum = formatDuration(parts.reduce((total, part) => total + part));
+  const sum = parts.reduce((total, part) => total + part);
   const whole = numberAt(spec, 'budgets', 'timeoutStart') ?? Number.POSITIVE_INFINITY;
-  if (parts.reduce((total, part) => total + part) >= whole)
+  if (sum >= whole)
     report(
       ['budgets', 'timeoutStart'],
-      `${formatDuration(whole)}, while connect, lockWait and detach together take ${sum}`,
-      `more than ${sum}`,
+      `${formatDuration(whole)}, while connect, lockWait and detach together take ${formatDuration(sum)}`,
+      `more than ${formatDuration(sum)}`,
     );
   const [one = 0, all = Number.POSITIVE_INFINITY] = ['lockTimeout', 'lockWait'].map((key) =>
     numberAt(spec, 'budgets', key),

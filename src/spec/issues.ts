@@ -25,19 +25,14 @@ function findings(issue: Issue): Finding[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...path, key], sentence: unknownKey(path, key), isOfOneValue: true }));
-  if (issue.code === 'invalid_union') return unionFindings(issue, path);
-  if (issue.code === 'custom' && issue.params?.['isSentence'] === true)
-    return [{ path, sentence: issue.message, isOfOneValue: false }];
-  const isAbsent = issue.input === undefined || issue.input === null;
-  return [{ path, sentence: `found ${show(issue.input)}; allowed: ${issue.message}`, isOfOneValue: !isAbsent }];
-}
-
-/** Of a union, the issues of the alternative that the value is clearly meant to be; else what the union allows. */
-function unionFindings(issue: Extract<Issue, { code: 'invalid_union' }>, path: SpecPath): Finding[] {
-  const meant = issue.errors.find((issues) => issues.length > 0 && issues.every(isInside));
+  // Of a union, the issues of the alternative that the value is clearly meant to be; else what the union allows.
+  const meant = issue.code === 'invalid_union' ? issue.errors.find((inner) => inner.every(isInside)) : undefined;
   if (meant) return meant.flatMap((inner) => findings({ ...inner, path: [...path, ...inner.path] }));
-  const isAbsent = issue.input === undefined || issue.input === null;
-  return [{ path, sentence: `found ${show(issue.input)}; allowed: ${issue.message}`, isOfOneValue: !isAbsent }];
+  const isSentence = issue.code === 'custom' && issue.params?.['isSentence'] === true;
+  const sentence = isSentence ? issue.message : `found ${show(issue.input)}; allowed: ${issue.message}`;
+  // A map's own issue is about what it lacks, or about how its values fit together.
+  const isOfOneValue = ['string', 'number', 'boolean'].includes(typeof issue.input);
+  return [{ path, sentence, isOfOneValue }];
 }
 
 const isInside = ({ path, code }: Issue): boolean => path.length > 0 || code === 'unrecognized_keys';

@@ -51,7 +51,9 @@ export const specSchema = map({
     .meta({ examples: ['alert@%n.service'] })
     .describe('Unit to start when a job has failed for good (OnFailure=)'),
   partitionSets: partitionSets.default([DEFAULT_PARTITION_SET]).describe('The partitioned tables and their jobs'),
-}).superRefine(checkAcross, { when: () => true });
+})
+  .superRefine(checkAcross, { when: () => true })
+  .meta({ title: 'The spec of hotlookup' });
 
 /** What a person writes: everything that has a default may be left out, time spans are text. */
 export type RawSpec = z.input<typeof specSchema>;

@@ -236,9 +236,14 @@ partitionSets:
 });
 
 test('above broken syntax single values are still judged, what may stand below is not', () => {
-  expect(errorsOf('user: Robert\nbudgets: {}\npartitionSets:\n  - name: a\nenvFile: a: b\nnode: relative\n')).toEqual([
+  expect(
+    errorsOf(
+      'user: Robert\nbudgets: {}\npartitionSets:\n  - name: a\n    retention: { schedule: "1" }\nenvFile: a: b\nnode: relative\n',
+    ),
+  ).toEqual([
     expect.stringContaining('1: user: found "Robert"'),
-    expect.stringContaining('5: envFile: found what YAML cannot read'),
+    expect.stringContaining('5: partitionSets[0].retention.schedule: found "1"'),
+    expect.stringContaining('6: envFile: found what YAML cannot read'),
   ]);
 });
 
