@@ -30,11 +30,8 @@ const WAYS: Readonly<Record<SslMode, readonly [Protection, Protection?]>> = {
 };
 
 /** Whether the other way may do better: TLS did not come about, or pg_hba.conf has no line for this one. */
-function otherWayMayHelp(error: unknown): boolean {
-  return sqlState(error) === '28000' || [TLS_FAILED, NO_TLS].includes(codeOf(error)) || isAlert(error);
-}
-
-const isAlert = (error: unknown): boolean => codeOf(error).startsWith('ERR_SSL_');
+const otherWayMayHelp = (error: unknown): boolean =>
+  sqlState(error) === '28000' || codeOf(error) === TLS_FAILED || codeOf(error).startsWith('ERR_SSL_');
 
 function findPassword({ endpoint, target, host }: AttemptRequest): string {
   const password = target.password?.() ?? readPassfile(endpoint, target, host);
@@ -53,22 +50,29 @@ async function attachBy(protection: Protection, request: AttemptRequest, lifelin
   return startSession(channel, { target, applicationName, password: () => findPassword(request) });
 }
 
+async function attachEitherWay(request: AttemptRequest, lifeline: Lifeline): Promise<Session> {
+  const [first, second] = request.endpoint.kind === 'socket' ? WAYS.disable : WAYS[request.target.tls.mode];
+  try {
+    return await attachBy(first, request, lifeline);
+  } catch (error) {
+    if (!second || !otherWayMayHelp(error)) throw error;
+    return await attachBy(second, request, lifeline).catch((later: unknown) => {
+      throw codeOf(later) === NO_TLS ? error : later;
+    });
+  }
+}
+
 /**
  * One attempt at one endpoint within `limitMs`.
  * @throws whatever went wrong (see `judge`); nothing stays open then.
  */
 export async function attach(request: AttemptRequest): Promise<Attached> {
-  const { endpoint, target, host } = request;
-  const [first, second] = endpoint.kind === 'socket' ? WAYS.disable : WAYS[target.tls.mode];
-  const lifeline = createLifeline(host.signal, request.limitMs);
+  const { signal } = request.host;
+  const lifeline = createLifeline(signal, request.limitMs);
   try {
-    const session = await attachBy(first, request, lifeline).catch((error: unknown) => {
-      if (!second || !otherWayMayHelp(error)) throw error;
-      return attachBy(second, request, lifeline);
-    });
-    return { session, lifeline };
+    return { session: await attachEitherWay(request, lifeline), lifeline };
   } catch (error) {
     lifeline.release();
-    throw host.signal.aborted ? host.signal.reason : error;
+    throw signal.aborted ? signal.reason : error;
   }
 }

@@ -1,5 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
 import { type Attached, type AttemptRequest, attach } from './connection-attempt.ts';
+import { codeOf } from './connection-errors.ts';
 import { objectionTo, stateOf } from './connection-server.ts';
 import { endSession } from './connection-session.ts';
 import { judge, type Setback } from './connection-verdict.ts';
@@ -81,16 +82,18 @@ export async function connectWithin(target: CompleteTarget, options: RetryOption
   const { budgetMs, applicationName, host } = options;
   const started = host.elapsed();
   const left = () => budgetMs - (host.elapsed() - started);
+  const latest = new Map<Endpoint, Setback>();
   for (let round = 0; ; round++) {
-    const setbacks: Setback[] = [];
     for (const [index, endpoint] of target.endpoints.entries()) {
       // Each endpoint of a round gets its share, lest a silent one eats the whole budget.
       const share = Math.max(1, left() / (target.endpoints.length - index));
       const limitMs = target.attemptMs > 0 ? Math.min(target.attemptMs, share) : share;
       const outcome = await tryEndpoint({ endpoint, target, applicationName, limitMs, host });
       if ('session' in outcome) return outcome;
-      setbacks.push(outcome);
+      // An attempt that the end of the budget cut short says less than the one before.
+      if (!latest.has(endpoint) || codeOf(outcome.cause) !== 'ETIMEDOUT') latest.set(endpoint, outcome);
     }
+    const setbacks = [...latest.values()];
     const pause = pauseBefore(round, host.random());
     if (!setbacks.some(({ again }) => again) || left() <= pause) throw giveUp(setbacks, host.elapsed() - started);
     if (round === 0) announce(setbacks, budgetMs, host);

@@ -18,6 +18,8 @@ type Attempt = { readonly endpoint: Endpoint; readonly target: CompleteTarget };
 
 const START = 'check that the server runs and that Host and Port in PG_DSN are right';
 
+const SILENT = 'check the address, firewalls on the way, and IPAddressAllow= of the unit that runs the job';
+
 /** Socket errors in words; each of them may pass. */
 const SOCKET_ERRORS: Readonly<Record<string, readonly [reason: string, advice: string]>> = {
   ECONNREFUSED: ['the connection is refused: no server listens there', START],
@@ -26,6 +28,7 @@ const SOCKET_ERRORS: Readonly<Record<string, readonly [reason: string, advice: s
   ENOENT: ['there is no such socket', 'check that the server runs and that Host in PG_DSN is the folder of its socket'],
   ENOTFOUND: ['the host name is unknown', 'check Host in PG_DSN and the name service of this machine'],
   EAI_AGAIN: ['the name service does not answer', 'check the name service of this machine'],
+  EPERM: ['the system does not allow it', 'check IPAddressAllow= of the unit that runs the job, and firewalls'],
   EHOSTUNREACH: ['there is no way to the host', 'check the network, firewalls and the address in PG_DSN'],
   ENETUNREACH: ['there is no way to its network', 'check the network and the address in PG_DSN'],
 };
@@ -115,6 +118,7 @@ export function judge(error: unknown, attempt: Attempt): Setback | AppError {
   // pg has no code for a connection that ends while it logs in.
   const known = SOCKET_ERRORS[error.message.startsWith('Connection terminated') ? 'ECONNRESET' : code];
   if (known) return { endpoint, again: true, reason: known[0], advice: known[1], cause: error };
-  if (code !== '') return { endpoint, again: true, reason: error.message, advice: START, cause: error };
+  const advice = code === 'ETIMEDOUT' ? SILENT : START;
+  if (code !== '') return { endpoint, again: true, reason: error.message, advice, cause: error };
   throw error;
 }

@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
@@ -24,7 +25,7 @@ describe.each(inject('servers'))('$label', (installation) => {
   let primary: Cluster;
   let standby: Cluster;
   beforeAll(async () => {
-    primary = await createCluster({ installation });
+    primary = await createCluster({ installation, hba: ['local peered all peer'] });
     standby = await createStandby(primary, installation);
   });
   afterAll(async () => {
@@ -68,6 +69,17 @@ describe.each(inject('servers'))('$label', (installation) => {
     const dsn = `Host=127.0.0.1:${primary.port};${LOGIN}`;
     const error = await refusal(`${dsn};Options=-c default_transaction_read_only=on`, EXIT.unreachable);
     expect(error.message).toContain('default_transaction_read_only is on');
+  });
+
+  test('logs in by peer authentication as the user of the operating system', async () => {
+    const me = userInfo().username;
+    const socket = `Host=${primary.sockets};Port=${primary.port};Database`;
+    await rowOf(`${socket}=postgres;Username=postgres`, `create role "${me}" login`);
+    await rowOf(`${socket}=postgres;Username=postgres`, 'create database peered');
+    const { host } = createHost({ userName: () => me });
+    expect(await rowOf(`${socket}=peered`, 'select current_user as who', { host })).toEqual({ who: me });
+    const error = await refusal(`${socket}=peered;Username=postgres`, EXIT.missing);
+    expect(error.message).toContain('Peer authentication failed');
   });
 
   test('waits while the server starts', async () => {

@@ -4,7 +4,7 @@ import { SSL_MODES } from './target.ts';
  * What a key's value must be. A list holds the allowed words; case, spaces, `-` and `_` do not count, so that Npgsql's
  * `VerifyFull` and libpq's `verify-full` are one word.
  */
-export type Kind = 'text' | 'path' | 'boolean' | 'integer' | 'count' | readonly string[];
+export type Kind = 'text' | 'boolean' | 'integer' | 'count' | readonly string[];
 
 export type Key = {
   /** Npgsql's own spelling, used in messages. */
@@ -38,7 +38,7 @@ export const KEYS: readonly Key[] = [
   used('Database', 'text', { aliases: ['DB'], uri: ['dbname'] }),
   used('Username', 'text', { aliases: ['User Id', 'UID', 'User Name'], uri: ['user'] }),
   used('Password', 'text', { aliases: ['PSW', 'PWD'], uri: ['password'] }),
-  used('Passfile', 'path', { uri: ['passfile'] }),
+  used('Passfile', 'text', { uri: ['passfile'] }),
   used('Application Name', 'text', { uri: ['application_name'] }),
   used('Search Path', 'text'),
   used('Options', 'text', { uri: ['options'] }),
@@ -47,9 +47,9 @@ export const KEYS: readonly Key[] = [
   used('Encoding', ['UTF8', 'unicode']),
   used('SSL Mode', SSL_MODES, { uri: ['sslmode'] }),
   used('SSL Negotiation', ['postgres', 'direct'], { uri: ['sslnegotiation'] }),
-  used('Root Certificate', 'path', { uri: ['sslrootcert'] }),
-  used('SSL Certificate', 'path', { uri: ['sslcert'] }),
-  used('SSL Key', 'path', { uri: ['sslkey'] }),
+  used('Root Certificate', 'text', { uri: ['sslrootcert'] }),
+  used('SSL Certificate', 'text', { uri: ['sslcert'] }),
+  used('SSL Key', 'text', { uri: ['sslkey'] }),
   used('SSL Password', 'text', { uri: ['sslpassword'] }),
   used('Trust Server Certificate', 'boolean'),
   used('Check Certificate Revocation', 'boolean', {

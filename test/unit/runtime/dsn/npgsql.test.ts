@@ -65,14 +65,16 @@ describe('values', () => {
   });
 });
 
+/** A value that the key takes. */
+const sampleOf = ({ kind, refusedAlways }: (typeof KEYS)[number]) => {
+  if (refusedAlways) return '';
+  if (kind === 'boolean') return 'false';
+  if (kind === 'integer' || kind === 'count') return '1';
+  return typeof kind === 'string' ? 'x' : (kind[0] ?? '');
+};
+
 describe('keys', () => {
   test('every key of the table is understood in every spelling', () => {
-    const sampleOf = ({ kind, refusedAlways }: (typeof KEYS)[number]) => {
-      if (refusedAlways) return '';
-      if (kind === 'boolean') return 'false';
-      if (kind === 'integer' || kind === 'count') return '1';
-      return typeof kind === 'string' ? 'x' : (kind[0] ?? '');
-    };
     for (const key of KEYS) {
       for (const name of [key.name, ...(key.aliases ?? [])]) {
         for (const spelling of [name, name.replaceAll(' ', ''), name.toUpperCase(), name.toLowerCase()]) {
@@ -80,6 +82,13 @@ describe('keys', () => {
         }
       }
     }
+  });
+
+  test('a key without effect here changes nothing', () => {
+    const plain = parseDsn('Host=h');
+    const ignored = KEYS.filter(({ effect }) => effect === 'ignored');
+    expect(ignored.length).toBeGreaterThan(30);
+    for (const key of ignored) expect(parseDsn(`Host=h;${key.name}=${sampleOf(key)}`), key.name).toEqual(plain);
   });
 
   test('a literal = in a key is written twice', () => {
