@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { AppError, EXIT } from '../errors.ts';
+import { codeOf } from './connection-errors.ts';
 import type { TlsSettings } from './dsn/target.ts';
 import type { Host } from './host.ts';
 
@@ -11,9 +12,6 @@ export type Verification = 'none' | 'authority' | 'name';
 
 /** Everything of a TLS connection that does not depend on the host, ready for `tls.connect`. */
 export type TlsMaterial = { readonly verification: Verification; readonly options: ConnectionOptions };
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
 
 function readNamed(key: string, path: string, files: Files): Buffer {
   try {

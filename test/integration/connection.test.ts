@@ -182,14 +182,31 @@ describe('a server that accepts and says nothing', () => {
   afterAll(() => {
     silent.close();
   });
-  const dsn = () => {
+  const silentPort = () => {
     const address = silent.address();
-    return `Host=127.0.0.1;Port=${typeof address === 'object' ? address?.port : ''};Username=u`;
+    return typeof address === 'object' ? address?.port : undefined;
   };
+  const dsn = () => `Host=127.0.0.1;Port=${silentPort()};Username=u`;
 
   test('costs no more than the budget', async () => {
     const error = await refusal(dsn(), EXIT.unreachable, { budgetMs: 400 });
     expect(error.message).toContain('no answer within');
+  });
+
+  test('is given up after Timeout and tried again', async () => {
+    let connections = 0;
+    silent.on('connection', () => {
+      connections += 1;
+    });
+    const error = await refusal(`${dsn()};Timeout=1`, EXIT.unreachable, { budgetMs: 2_500 });
+    expect(error.message).toContain('no answer within 1 s');
+    expect(connections).toBeGreaterThan(1);
+  });
+
+  test('leaves time for the next host of the list', async () => {
+    const hosts = `Host=127.0.0.1:${silentPort()},127.0.0.1:${server.port}`;
+    const login = 'Username=postgres;Password=superuser-password';
+    expect(await rowOf(`${hosts};${login}`, 'select 1 as one', { budgetMs: 2_000 })).toEqual({ one: '1' });
   });
 
   test('does not hold up a signal', async () => {
