@@ -51,7 +51,7 @@ export const renderCommand = defineCommand({
   summary: 'Write the files that a spec asks for, or check that they are as it asks',
   options: {
     spec: SPEC_OPTION,
-    out: { type: 'string', default: 'generated', requiresArg: true, describe: 'Folder of the tree', normalize: true },
+    out: { type: 'string', default: 'generated', requiresArg: true, describe: 'Folder of the tree' },
     check: {
       type: 'boolean',
       default: false,
@@ -65,8 +65,9 @@ export const renderCommand = defineCommand({
       import('./render-tree.ts'),
       import('../tree/survey.ts'),
     ]);
-    const findings = surveyTree(world.files, options.out, renderTree(world, chosen.spec));
-    const target = { root: options.out, chosen, json: options.json };
+    const root = options.out.replace(/(?<=.)\/+$/, '');
+    const findings = surveyTree(world.files, root, renderTree(world, chosen.spec));
+    const target = { root, chosen, json: options.json };
     return options.check ? check(findings, target, world) : write(findings, target, world);
   },
 });

@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError, EXIT } from '../errors.ts';
 import type { FileStatus, Files } from '../world.ts';
 
@@ -90,10 +90,10 @@ export function createFiles(fs: FileSystem, temporaryRoot: string): Files {
   }
 
   function makeDirectory(path: string): void {
-    const first = fs.mkdirSync(path, { recursive: true });
-    if (first === undefined) return;
-    const outermost = resolve(first);
-    for (let made = resolve(path); made.startsWith(outermost); made = dirname(made)) fs.chmodSync(made, 0o755);
+    if (status(path)) return;
+    makeDirectory(dirname(path));
+    fs.mkdirSync(path);
+    fs.chmodSync(path, 0o755);
   }
 
   function removeEmptyDirectory(path: string): boolean {
