@@ -137,7 +137,17 @@ const places = (host: HostView, set: string, script: string, job: string) => ({
   unit: `${set}-${job}`,
 });
 
+/** Partition sets mostly share their schedules, and reading one takes as long as the rest of a view. */
+const knownSchedules = new Map<string, ScheduleView>();
+
 function scheduleView(host: HostView, expression: string): ScheduleView {
+  const key = `${host.timeoutStart} ${expression}`;
+  const known = knownSchedules.get(key) ?? readSchedule(host, expression);
+  knownSchedules.set(key, known);
+  return known;
+}
+
+function readSchedule(host: HostView, expression: string): ScheduleView {
   const schedule = parseSchedule(expression);
   return {
     cron: toCron(schedule),
