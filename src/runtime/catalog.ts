@@ -11,7 +11,7 @@ export type Partition = QualifiedName & {
   readonly pending: boolean;
   /** The statistics' estimate; null if there is none. */
   readonly rows: number | null;
-  /** With indexes and TOAST; null while somebody holds it exclusively. */
+  /** With indexes and TOAST; null if it was not asked for, or while somebody holds it exclusively. */
   readonly bytes: number | null;
 };
 

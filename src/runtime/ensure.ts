@@ -26,6 +26,7 @@ export async function ensure({ host, settings, connection }: Job, command: Ensur
     routine: command.function,
     key: lockKey(set, 'ensure'),
     lockTimeoutMs,
+    measured: 'no sizes',
   });
   let isFirst = true;
   const { before, after, fault } = await lockBudget(

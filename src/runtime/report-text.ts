@@ -32,12 +32,14 @@ export function table(lines: readonly Line[]): string {
   return rows.map((row) => `${row.map(pad).join('  ').trimEnd()}\n`).join('');
 }
 
-/** One partition in one line, for pipes and the journal. */
-export function sentence(line: Line): string {
-  const bounds = line.from === null ? 'DEFAULT' : `[${line.from}, ${line.to})`;
-  const rows = line.rows === null ? 'rows unknown' : `about ${count(line.rows, 'row')}`;
-  const size = line.bytes === null ? 'size unknown' : spellBytes(line.bytes);
-  return `${line.action} ${line.partition} ${bounds}, ${rows}, ${size}: ${line.reason}`;
+/** One partition in one line, for pipes and the journal; what is not known is left out. */
+export function sentence({ action, partition, from, to, rows, bytes, reason }: Line): string {
+  const facts = [
+    `${action} ${partition} ${from === null ? 'DEFAULT' : `[${from}, ${to})`}`,
+    ...(rows === null ? [] : [`about ${count(rows, 'row')}`]),
+    ...(bytes === null ? [] : [spellBytes(bytes)]),
+  ];
+  return `${facts.join(', ')}: ${reason}`;
 }
 
 function outcome({ job, dryRun, partitions, missing }: Report): string {

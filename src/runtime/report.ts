@@ -14,7 +14,7 @@ export type Line = {
   readonly to: string | null;
   /** Estimate; null if unknown. */
   readonly rows: number | null;
-  /** With indexes and TOAST; null if unknown. */
+  /** With indexes and TOAST; null if unknown, and in ensure's report. */
   readonly bytes: number | null;
   readonly action: Action;
   readonly reason: string;

@@ -18,7 +18,7 @@ import { plainName } from './sql.ts';
 export async function retention({ host, settings, connection }: Job, command: RetentionCommand): Promise<Outcome> {
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
   const key = lockKey(set, 'retention');
-  const session = openSession(connection, { table, routine: command.function, key, lockTimeoutMs });
+  const session = openSession(connection, { table, routine: command.function, key, lockTimeoutMs, measured: 'sizes' });
   const patiently = lockBudget(host, lockWaitMs, lockAdvice(table));
   let isFirst = true;
   const first = await patiently(async () => {

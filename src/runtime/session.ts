@@ -1,6 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
-import { catalogSql } from './catalog-sql.ts';
+import { catalogSql, type Measured } from './catalog-sql.ts';
 import type { Connection, QueryResult } from './connection.ts';
 import { isCut } from './connection-errors.ts';
 import { explain, sqlState } from './server-error.ts';
@@ -12,6 +12,7 @@ export type SessionOptions = {
   /** The advisory lock, as `lockKey` makes it. */
   readonly key: string;
   readonly lockTimeoutMs: number;
+  readonly measured: Measured;
 };
 
 /** One transaction after the other, each under the job's advisory lock and with a catalog of its own. */
@@ -42,8 +43,8 @@ function catalogOf(results: readonly QueryResult[]): Catalog {
 }
 
 export function openSession(connection: Connection, options: SessionOptions): Session {
-  const { key, table, routine, lockTimeoutMs } = options;
-  const look = catalogSql(table, routine);
+  const { key, table, routine, lockTimeoutMs, measured } = options;
+  const look = catalogSql(table, routine, measured);
   const settings = settingsSql(lockTimeoutMs);
   // Without FROM, a session that does not hold the lock would make the server log a warning.
   const unlock = `SELECT pg_advisory_unlock(${key}) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() LIMIT 1`;
@@ -114,7 +115,7 @@ export async function readOnce(connection: Connection, table: QualifiedName, loc
     [
       'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY',
       settingsSql(lockTimeoutMs),
-      catalogSql(table, undefined),
+      catalogSql(table, undefined, 'sizes'),
       'ROLLBACK',
     ].join(';\n'),
   );
