@@ -34,6 +34,9 @@ describe.each(inject('servers'))('$label: locks', (server) => {
     await withTwo(async (worker, maintenance) => {
       await worker.query(`begin; select from ${PARENT}`);
       await insertRow(worker, '2028-01-10 00:00+00', 'before');
+      // The form that the function avoids.
+      const partitionOf = `create table scanner.blocking partition of ${PARENT} for values from ('2040-01-01') to ('2040-02-01')`;
+      await expect(maintenance.query(partitionOf)).rejects.toMatchObject({ code: '55P03' });
       await maintenance.query('begin');
       expect(await ensure(maintenance, 3)).toContain('created 2028-04-01T00:00 2028-05-01T00:00');
       expect(await locksOnParent(maintenance)).toEqual(['AccessShareLock', 'ShareUpdateExclusiveLock']);
