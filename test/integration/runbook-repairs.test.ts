@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { Database } from '../support/database.ts';
+import { codeBlocks } from '../support/code-blocks.ts';
+import { createDatabase, type Database } from '../support/database.ts';
 import type { SharedServer } from '../support/global-setup.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { blocksUnder, forMonth, runbookOf, statements } from '../support/runbook.ts';
 import { createScannerDatabase, OWNER } from '../support/scanner.ts';
+import { SPECS } from '../support/specs.ts';
 
 const BOOK = forMonth(runbookOf(), '2020-07', '2020-08');
 const MISSING = 'Missing upcoming partition';
@@ -92,6 +94,21 @@ describe.each(inject('servers'))('the runbook against $label', (server: SharedSe
     // Roles belong to the whole server, so this one never comes to be.
     await follow(`begin; ${grants}; set local role hotlookup; ${call}; rollback`.replace(/;\s*;/g, ';\n'), 'postgres');
   });
+});
+
+test.each(Object.entries(SPECS))('%s: every SQL block is SQL', async (_, spec) => {
+  const [server] = inject('servers');
+  if (!server) throw new Error('no server runs');
+  database = await createDatabase(server);
+  try {
+    for (const { language, text } of codeBlocks(runbookOf(spec))) {
+      // A server parses a whole message before it runs the first statement of it, here one that fails.
+      if (language === 'sql')
+        await expect(database.query(`select 1/0; ${text}`), text).rejects.toMatchObject({ code: '22012' });
+    }
+  } finally {
+    await database.drop();
+  }
 });
 
 const debian = inject('servers').find(({ bin }) => existsSync(join(bin, 'pg_dump')));
