@@ -24,7 +24,7 @@ function cells(line: Line): string[] {
 }
 
 /** The report's partitions as a table, one line each, with headings. */
-export function table(lines: readonly Line[]): string {
+function table(lines: readonly Line[]): string {
   const rows = [[...HEADINGS], ...lines.map(cells)];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const pad = (cell: string, column: number) =>
@@ -33,7 +33,7 @@ export function table(lines: readonly Line[]): string {
 }
 
 /** One partition in one line, for pipes and the journal; what is not known is left out. */
-export function sentence({ action, partition, from, to, rows, bytes, reason }: Line): string {
+function sentence({ action, partition, from, to, rows, bytes, reason }: Line): string {
   const facts = [
     `${action} ${partition} ${from === null ? 'DEFAULT' : `[${from}, ${to})`}`,
     ...(rows === null ? [] : [`about ${count(rows, 'row')}`]),

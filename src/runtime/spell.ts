@@ -12,7 +12,7 @@ export function spellInstant(instant: number): string {
 }
 
 /** `[2026-02-01, 2026-03-01)`, or `DEFAULT`. */
-export function spellBounds({ isDefault, from, to }: Pick<Partition, 'isDefault' | 'from' | 'to'>): string {
+function spellBounds({ isDefault, from, to }: Pick<Partition, 'isDefault' | 'from' | 'to'>): string {
   return isDefault ? 'DEFAULT' : `[${spellInstant(from)}, ${spellInstant(to)})`;
 }
 
