@@ -76,11 +76,21 @@ export function createFiles(fs: FileSystem, temporaryRoot: string): Files {
     return { type, mode: found.mode & 0o7777 };
   }
 
+  /** Exclusively, so that no link is followed; what a killed run left there is removed. */
+  function openNew(path: string, mode: number): number {
+    try {
+      return fs.openSync(path, 'wx', mode);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+      fs.unlinkSync(path);
+      return fs.openSync(path, 'wx', mode);
+    }
+  }
+
   /** Under a name of its own first, so that a run that is killed leaves the old file whole. */
   function write(path: string, contents: string, mode: number): void {
     const draft = join(dirname(path), `.${basename(path)}.hotlookup-draft`);
-    fs.rmSync(draft, { force: true });
-    const handle = fs.openSync(draft, 'wx', mode);
+    const handle = openNew(draft, mode);
     try {
       fs.writeFileSync(handle, contents);
       fs.fchmodSync(handle, mode);
