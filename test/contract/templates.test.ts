@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOST_KINDS, SET_KINDS } from '../../src/render/artifacts.ts';
 import { MANIFEST_PATH } from '../../src/render/manifest.ts';
@@ -50,6 +51,15 @@ test('every partial is part of a template', () => {
 
 test('every artifact has an assertion made by a parser of its own language', () => {
   expect(Object.keys(ASSERTIONS).sort()).toEqual([...kinds].sort());
+});
+
+test("what no template makes is in its own language too: the manifest and the helper's bundle", () => {
+  const artifacts = render(specSchema.parse({}), builtRuntime());
+  const unmade = artifacts.filter(({ path }) => !pages(specSchema.parse({})).some((page) => page.path === path));
+  const [manifest, runtime] = unmade;
+  expect(unmade).toHaveLength(2);
+  expect(() => JSON.parse(manifest?.contents ?? '')).not.toThrow();
+  expect(() => new Script(runtime?.contents ?? '')).not.toThrow();
 });
 
 describe.each(specs)('spec: %s', (_, spec) => {
