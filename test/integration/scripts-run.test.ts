@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cronCommand } from '../support/cron-line.ts';
 import { ECHO, run } from '../support/run.ts';
 import { SPECS } from '../support/specs.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+import { type Tree, type TreeOptions, writeTree } from '../support/tree.ts';
 
 describe('a script finds its helper', () => {
   const odd = join(mkdtempSync(join(tmpdir(), 'hotlookup-odd-')), `it's "odd" $HOME \`id\` 100% ü\n*`);
@@ -126,8 +126,8 @@ describe('without node', () => {
   });
   afterAll(() => rmSync(bin, { recursive: true }));
 
-  const runWithout = async (spec: Parameters<typeof writeTree>[0]) => {
-    const tree = await writeTree(spec, { runtime: ECHO });
+  const runWithout = async (places: TreeOptions['places'] = {}) => {
+    const tree = await writeTree({}, { runtime: ECHO, places });
     try {
       return run('/usr/bin/env', ['bash', tree.script('scanner-artifact-boms-partitions.sh')], { PATH: bin });
     } finally {
@@ -136,7 +136,7 @@ describe('without node', () => {
   };
 
   test('a script says what is missing and exits 5', async () => {
-    expect(await runWithout({})).toEqual({
+    expect(await runWithout()).toEqual({
       status: 5,
       stdout: '',
       stderr: "scanner-artifact-boms-partitions.sh: 'node' not found; install Node 18 or newer on PATH\n",
@@ -160,7 +160,7 @@ describe('without node', () => {
 test('a line of the cron file runs its script, as cron and its shell read it', async () => {
   const parent = mkdtempSync(join(tmpdir(), 'hotlookup 100% $x %'));
   const scriptsDir = join(parent, 'scripts');
-  const tree = await writeTree({ scriptsDir }, { runtime: ECHO });
+  const tree = await writeTree({}, { runtime: ECHO, places: { scriptsDir } });
   try {
     cpSync(join(tree.folder, 'devops/scripts'), scriptsDir, { recursive: true });
     const file = readFileSync(join(tree.folder, 'devops/scripts/cron/scanner-artifact-boms'), 'utf8');
