@@ -114,7 +114,7 @@ describe.each(inject('servers'))('$label', (server) => {
     ['drops the current month', `begin ${dropSql(0)} end`, /it dropped .*, which was not planned/],
     ['drops nothing', 'begin end', /did not drop scanner\.artifact_boms_/],
     [
-      'detaches, but leaves the wrong one',
+      'detaches a month that is not due',
       `begin alter table ${PARENT} detach partition ${partitionName(1)}; end`,
       /which was not planned/,
     ],
@@ -251,10 +251,9 @@ describe.each(inject('servers'))('$label', (server) => {
         const [holder] = await database.query<{ key: string }>(
           `select ((classid::bigint << 32) | objid::bigint)::text as key from pg_locks where locktype = 'advisory' and granted and objsubid = 1 and objid <> 42`,
         );
-        const waiting = client
-          .query('select pg_advisory_unlock(42)')
-          .then(() => client.query(`select pg_advisory_lock(${holder?.key})`));
-        await waiting;
+        await client.query('select pg_advisory_unlock(42)');
+        // Queued behind the run, this session gets the lock as soon as the first month is committed.
+        await client.query(`select pg_advisory_lock(${holder?.key})`);
         await until(
           database,
           `select where (select count(*) from pg_inherits where inhparent = '${PARENT}'::regclass) = 16`,
