@@ -1,9 +1,12 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import { listWritten, summarizeWritten, written } from '../review/written.ts';
 import type { Finding } from '../tree/compare.ts';
+import { surveyTree } from '../tree/survey.ts';
+import { writeTree } from '../tree/write.ts';
 import type { World } from '../world.ts';
 import { type ChosenSpec, chooseSpec, SPEC_OPTION } from './chosen-spec.ts';
 import { defineCommand } from './command.ts';
+import { renderTree } from './render-tree.ts';
 
 type Target = { readonly root: string; readonly chosen: ChosenSpec; readonly json: boolean };
 
@@ -31,12 +34,7 @@ async function check(
   return EXIT.differences;
 }
 
-async function write(
-  findings: readonly Finding[],
-  { root, chosen, json }: Target,
-  { files, terminal }: World,
-): Promise<ExitCode> {
-  const { writeTree } = await import('../tree/write.ts');
+function write(findings: readonly Finding[], { root, chosen, json }: Target, { files, terminal }: World): ExitCode {
   writeTree(files, root, findings);
   const done = written(findings);
   terminal.out(
@@ -61,10 +59,6 @@ export const renderCommand = defineCommand({
   },
   async run(options, world) {
     const chosen = await chooseSpec(world, options.spec);
-    const [{ renderTree }, { surveyTree }] = await Promise.all([
-      import('./render-tree.ts'),
-      import('../tree/survey.ts'),
-    ]);
     const root = options.out.replace(/(?<=.)\/+$/, '');
     const findings = surveyTree(world.files, root, renderTree(world, chosen.spec));
     const target = { root, chosen, json: options.json };

@@ -21,7 +21,7 @@ function time({ command: [program, ...args], environment: added, prepare }: Subj
   return Number(end - start) / 1e6;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -233,7 +233,7 @@ test('the packed program renders the same tree without a node_modules of its own
     cwd: folder,
   });
   expect(readdirSync(at('node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['hotlookup']);
-  await execa('npx', ['--no', 'hotlookup', 'render'], { cwd: folder });
+  await execa(at('node_modules/.bin/hotlookup'), ['render'], { cwd: folder });
   await hotlookup(['render', '--out', 'unpacked']);
   expect(snapshot(at('generated'))).toEqual(snapshot(at('unpacked')));
 }, 120_000);
