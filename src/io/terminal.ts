@@ -1,21 +1,33 @@
 import type { Terminal } from '../world.ts';
 
+/** Opens one of the process's streams when it is first used: Node makes it at that moment, which takes a part of the start-up. */
+function stream(open: () => NodeJS.WriteStream): () => NodeJS.WriteStream {
+  let opened: NodeJS.WriteStream | undefined;
+  return () => {
+    opened ??= ignoreClosedPipe(open());
+    return opened;
+  };
+}
+
 /** A reader that has seen enough (`hotlookup render --check | head`) closes the pipe: that is no failure. */
-function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+function ignoreClosedPipe(opened: NodeJS.WriteStream): NodeJS.WriteStream {
+  return opened.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
 }
 
 /** The process's own streams. */
 export function createTerminal(): Terminal {
-  const { stdout, stderr } = process;
-  ignoreClosedPipe(stdout);
-  ignoreClosedPipe(stderr);
+  const stdout = stream(() => process.stdout);
+  const stderr = stream(() => process.stderr);
   return {
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
-    color: stdout.isTTY === true && !process.env['NO_COLOR'],
-    columns: stdout.columns,
+    out: (text) => void stdout().write(text),
+    err: (text) => void stderr().write(text),
+    get color() {
+      return stdout().isTTY === true && !process.env['NO_COLOR'];
+    },
+    get columns() {
+      return stdout().columns;
+    },
   };
 }
