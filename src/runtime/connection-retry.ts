@@ -15,7 +15,6 @@ export type RetryOptions = { readonly budgetMs: number; readonly applicationName
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
-const WRITES_ADVICE = 'name the primary in Host, or list all servers of the cluster: Host=a,b';
 
 /** Pauses double up to the longest; half of each is random, so that several hosts do not knock in step. */
 export function pauseBefore(round: number, random: number): number {
@@ -34,7 +33,7 @@ async function inspect(attached: Attached, endpoint: Endpoint): Promise<Opened |
     }
     await endSession(attached.session);
     attached.lifeline.release();
-    return { endpoint, again: false, reason: objection, advice: WRITES_ADVICE };
+    return { endpoint, again: false, ...objection };
   } catch (error) {
     attached.session.stream.destroy();
     attached.lifeline.release();

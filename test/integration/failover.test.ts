@@ -69,6 +69,8 @@ describe.each(inject('servers'))('$label', (installation) => {
     const dsn = `Host=127.0.0.1:${primary.port};${LOGIN}`;
     const error = await refusal(`${dsn};Options=-c default_transaction_read_only=on`, EXIT.unreachable);
     expect(error.message).toContain('default_transaction_read_only is on');
+    expect(error.advice).toContain('pg_db_role_setting');
+    expect(error.advice).not.toContain('list all servers');
   });
 
   test('logs in by peer authentication as the user of the operating system', async () => {
