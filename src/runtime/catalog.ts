@@ -74,6 +74,11 @@ function byBounds(a: Partition, b: Partition): number {
   return a.from === b.from ? 0 : a.from - b.from;
 }
 
+/** What tells partitions apart, whatever becomes of their names and bounds. */
+export function oidsOf(partitions: readonly Partition[]): Set<number> {
+  return new Set(partitions.map(({ oid }) => oid));
+}
+
 /** The partitions that hold a stretch of time and are whole: neither DEFAULT nor on their way out. */
 export function attachedRanges(partitions: readonly Partition[]): Partition[] {
   return partitions.filter(({ isDefault, pending }) => !isDefault && !pending);

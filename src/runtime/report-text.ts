@@ -52,8 +52,9 @@ function outcome({ job, dryRun, partitions, missing }: Report): string {
     return created > 0 ? `${created} created` : 'nothing to do, every wanted month exists';
   }
   if (dryRun) return `dry run, ${number('would-drop')} would be dropped, ${number('kept')} kept`;
-  const dropped = number('dropped');
-  return dropped > 0 ? `${dropped} dropped, ${number('kept')} kept` : `nothing dropped, ${number('kept')} kept`;
+  const gone = (['dropped', 'detached'] as const).map((action) => [number(action), action] as const);
+  const words = gone.filter(([times]) => times > 0).map(([times, action]) => `${times} ${action}`);
+  return `${words.join(', ') || 'nothing dropped'}, ${number('kept')} kept`;
 }
 
 function runway({ runwayUntil, runwayDays }: Report): string {

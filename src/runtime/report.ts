@@ -4,7 +4,8 @@ import { type Month, monthName } from './months.ts';
 import { daysUntil, spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
 
-export type Action = 'created' | 'kept' | 'dropped' | 'would-drop';
+/** `detached`: the function took the partition out of the table and left it to others to drop. */
+export type Action = 'created' | 'kept' | 'dropped' | 'detached' | 'would-drop';
 
 /** One partition in a report; the fields of `--json`. */
 export type Line = {

@@ -1,5 +1,5 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { Catalog, Partition } from './catalog.ts';
+import { type Catalog, oidsOf, type Partition } from './catalog.ts';
 import { changedAnything, compare } from './changes.ts';
 import { type Month, monthOf } from './months.ts';
 import { callSql, requireFunction } from './preconditions.ts';
@@ -25,6 +25,9 @@ export async function callRetention(
   }
 }
 
+/** What a step took away, and the catalog after it. A function may detach a partition and leave its table to others. */
+export type Step = { readonly dropped: Partition[]; readonly detached: Partition[]; readonly after: Catalog };
+
 /**
  * Drops what ends before the month `firstKept` and was planned, and commits it in the transaction that `before` was read in.
  * @throws AppError with exit code 7, after a rollback, if the function did anything else.
@@ -35,8 +38,8 @@ export async function dropStep(
   before: Catalog,
   firstKept: Month,
   planned: readonly Partition[],
-): Promise<{ before: Catalog; after: Catalog }> {
-  const oids = new Set(planned.map(({ oid }) => oid));
+): Promise<Step> {
+  const oids = oidsOf(planned);
   const members = membersOf(before.partitions, firstKept).filter(({ oid }) => oids.has(oid));
   // `now` is that of this transaction, and so is the function's: the turn of a month between two steps changes nothing.
   const after = await callRetention(session, command, before, monthOf(before.now) - firstKept);
@@ -50,7 +53,12 @@ export async function dropStep(
       { advice: 'Correct the function before the next run.' },
     );
   }
+  const left = await session.existing(changes.removed.map(({ oid }) => oid));
   if (changedAnything(changes)) await session.commit();
   else await session.rollback();
-  return { before, after };
+  return {
+    dropped: changes.removed.filter(({ oid }) => !left.has(oid)),
+    detached: changes.removed.filter(({ oid }) => left.has(oid)),
+    after,
+  };
 }

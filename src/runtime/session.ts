@@ -21,6 +21,8 @@ export type Session = {
   begin(): Promise<Catalog | undefined>;
   /** Runs a statement in the transaction and reads the catalog as it is then. */
   call(statement: string): Promise<Catalog>;
+  /** Which of these relations still exist in the transaction, attached to anything or not. */
+  existing(oids: readonly number[]): Promise<ReadonlySet<number>>;
   /** @throws AppError with exit code 4 if the connection was lost meanwhile: nobody knows whether it took effect. */
   commit(): Promise<void>;
   rollback(): Promise<void>;
@@ -47,7 +49,7 @@ export function openSession(connection: Connection, options: SessionOptions): Se
   const look = catalogSql(table, routine, measured);
   const settings = settingsSql(lockTimeoutMs);
   // Without FROM, a session that does not hold the lock would make the server log a warning.
-  const unlock = `SELECT pg_advisory_unlock(${key}) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() LIMIT 1`;
+  const unlock = `SELECT pg_advisory_unlock(${key}) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() LIMIT 1`;
 
   /** A failed statement leaves a transaction and perhaps the session's lock behind; a lost connection leaves nothing. */
   async function send(statements: readonly string[]): Promise<QueryResult[]> {
@@ -83,6 +85,12 @@ export function openSession(connection: Connection, options: SessionOptions): Se
     },
 
     call: async (statement) => catalogOf(await send([statement, look])),
+
+    async existing(oids) {
+      if (oids.length === 0) return new Set();
+      const [found] = await send([`SELECT oid FROM pg_catalog.pg_class WHERE oid IN (${oids.join(', ')})`]);
+      return new Set(found?.rows.map(({ oid }) => Number(oid)));
+    },
 
     async commit() {
       try {

@@ -104,6 +104,10 @@ test.each([
     { job: 'retention' as const, dryRun: true, partitions: [line(november, 'would-drop', '')] },
     'retention boms: dry run, 1 would be dropped, 0 kept; runway 38 days, until 2027-01-01',
   ],
+  [
+    { job: 'retention' as const, partitions: [line(november, 'dropped', ''), line(november, 'detached', '')] },
+    'retention boms: 1 dropped, 1 detached, 0 kept; runway 38 days, until 2027-01-01',
+  ],
   [{ job: 'retention' as const }, 'retention boms: nothing dropped, 2 kept; runway 38 days, until 2027-01-01'],
   [
     { job: 'status' as const, missing: ['2027-01'] },
