@@ -114,6 +114,22 @@ describe.each(inject('servers'))('$label: locks', (server) => {
     });
   });
 
+  test('a table that took over the name of a partition after the snapshot is not dropped', async () => {
+    await setClock(database, '2028-06-15 00:00+00');
+    await withTwo(async (old, other) => {
+      await ensure(other, 0);
+      await old.query('begin isolation level repeatable read; select 1');
+      await other.query(`alter table scanner.artifact_boms_2028_01 rename to january`);
+      await other.query(`create table scanner.artifact_boms_2028_01 ()`);
+      await dropOld(old, 4, false);
+      await old.query('commit');
+      const { rows } = await other.query(
+        `select to_regclass('scanner.january') as renamed, to_regclass('scanner.artifact_boms_2028_01') is null as gone`,
+      );
+      expect(rows).toEqual([{ renamed: null, gone: false }]);
+    });
+  });
+
   test('ensure and drop from many sessions at once leave what one of each would', async () => {
     await setClock(database, '2028-06-15 00:00+00');
     const runs = Array.from({ length: 8 }, (_, index) =>

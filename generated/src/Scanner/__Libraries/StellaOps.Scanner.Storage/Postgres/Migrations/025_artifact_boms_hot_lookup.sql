@@ -285,7 +285,8 @@ BEGIN
         MESSAGE = format('another session has detached or dropped %s since this transaction took its snapshot', old.name),
         HINT = 'Roll back and call the function again.';
     ELSE
-      EXECUTE format('DROP TABLE %s', old.name);
+      -- By what it is called now: under the name in the snapshot there may be another table meanwhile.
+      EXECUTE format('DROP TABLE %s', old.id::regclass);
       action := 'dropped';
     END IF;
     RETURN NEXT;
