@@ -4,19 +4,18 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
 import { sha256 } from '../../src/tree/compare.ts';
+import { makeTemporary } from '../support/temporary.ts';
 
 const PROGRAM = new URL('../../dist/cli.cjs', import.meta.url).pathname;
 const SCRIPT = 'generated/devops/scripts/scanner-artifact-boms-retention.sh';
@@ -24,7 +23,7 @@ const BUNDLE = 'generated/devops/scripts/lib/hotlookup-runtime.cjs';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hotlookup cli '));
+  folder = makeTemporary('with space ');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -8,6 +7,7 @@ import { createDatabase, type Database } from '../support/database.ts';
 import { addMonths, dsnOf, firstOfMonth, onDatabase, report, runJob, runScript, startScript } from '../support/jobs.ts';
 import { DROP_OLD, ENSURE, PARENT, partitionsOf } from '../support/partitions.ts';
 import { MAINTAINER, STRANGER } from '../support/scanner.ts';
+import { makeTemporary } from '../support/temporary.ts';
 import { type Tree, writeTree } from '../support/tree.ts';
 
 const PASSWORD = `a;b"c'd $e %f\\g`;
@@ -16,7 +16,7 @@ let tree: Tree;
 let folder: string;
 beforeAll(async () => {
   tree = await writeTree();
-  folder = mkdtempSync(join(tmpdir(), 'hotlookup-jobs-'));
+  folder = makeTemporary('jobs');
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Database } from '../support/database.ts';
@@ -21,6 +20,7 @@ import {
 import { insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
 import { createProxy } from '../support/proxy.ts';
 import { MAINTAINER, OWNER } from '../support/scanner.ts';
+import { makeTemporary } from '../support/temporary.ts';
 import { type Tree, writeTree } from '../support/tree.ts';
 
 let tree: Tree;
@@ -231,7 +231,7 @@ describe.each(inject('servers'))('$label', (server) => {
     'a host whose clock is two days off drops nothing',
     onDatabase(server, async (database) => {
       await addMonths(database, -13, -1);
-      const folder = mkdtempSync(join(tmpdir(), 'hotlookup-clock-'));
+      const folder = makeTemporary('clock');
       try {
         const clock = join(folder, 'clock.cjs');
         writeFileSync(clock, 'const now = Date.now; Date.now = () => now() + 2 * 86_400_000;');

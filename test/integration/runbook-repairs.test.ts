@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
@@ -10,6 +9,7 @@ import { describeNeeding } from '../support/needs.ts';
 import { blocksUnder, forMonth, runbookOf, statements } from '../support/runbook.ts';
 import { createScannerDatabase, OWNER } from '../support/scanner.ts';
 import { SPECS } from '../support/specs.ts';
+import { makeTemporary } from '../support/temporary.ts';
 
 const BOOK = forMonth(runbookOf(), '2020-07', '2020-08');
 const MISSING = 'Missing upcoming partition';
@@ -116,7 +116,7 @@ const debian = inject('servers').find(({ bin }) => existsSync(join(bin, 'pg_dump
 describeNeeding({ debianServer: true }, 'pg_restore as the runbook has it', () => {
   test('brings a dropped partition back from a dump of the whole database', async () => {
     if (!debian) throw new Error('the server from Debian has no pg_dump');
-    const folder = mkdtempSync(join(tmpdir(), 'hotlookup-dump-'));
+    const folder = makeTemporary('dump');
     database = await createScannerDatabase(debian);
     try {
       await followAll(MISSING);

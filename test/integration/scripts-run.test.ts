@@ -1,24 +1,14 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cronCommand } from '../support/cron-line.ts';
 import { ECHO, run } from '../support/run.ts';
 import { SPECS } from '../support/specs.ts';
+import { makeTemporary } from '../support/temporary.ts';
 import { type Tree, type TreeOptions, writeTree } from '../support/tree.ts';
 
 describe('a script finds its helper', () => {
-  const odd = join(mkdtempSync(join(tmpdir(), 'hotlookup-odd-')), `it's "odd" $HOME \`id\` 100% ü\n*`);
+  const odd = join(makeTemporary('odd'), `it's "odd" $HOME \`id\` 100% ü\n*`);
   const name = 'scanner-artifact-boms-ensure-partitions.sh';
   let tree: Tree;
 
@@ -120,7 +110,7 @@ describe('a script hands on', () => {
 });
 
 describe('without node', () => {
-  const bin = mkdtempSync(join(tmpdir(), 'hotlookup-bin-'));
+  const bin = makeTemporary('bin');
   beforeAll(() => {
     for (const program of ['bash', 'readlink']) symlinkSync(run('which', [program]).stdout.trim(), join(bin, program));
   });
@@ -158,7 +148,7 @@ describe('without node', () => {
 });
 
 test('a line of the cron file runs its script, as cron and its shell read it', async () => {
-  const parent = mkdtempSync(join(tmpdir(), 'hotlookup 100% $x %'));
+  const parent = makeTemporary('100% $x %');
   const scriptsDir = join(parent, 'scripts');
   const tree = await writeTree({}, { runtime: ECHO, places: { scriptsDir } });
   try {

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Artifact } from '../../src/render/artifact.ts';
 import { render } from '../../src/render/render.ts';
 import { type RawSpec, type Spec, specSchema } from '../../src/spec/schema.ts';
+import { makeTemporary } from './temporary.ts';
 
 export type Tree = {
   /** The output folder, as `hotlookup render --out` would write it. */
@@ -28,9 +28,9 @@ export type TreeOptions = {
 
 /** Renders a spec (the default one with what is given in its place) into a temporary folder, with each file's own mode. */
 export async function writeTree(overrides: RawSpec = {}, options: TreeOptions = {}): Promise<Tree> {
-  const { runtime = builtRuntime(), parent = tmpdir(), places = {} } = options;
+  const { runtime = builtRuntime(), parent, places = {} } = options;
   const artifacts = render({ ...specSchema.parse(overrides), ...places }, runtime);
-  const folder = realpathSync(mkdtempSync(join(parent, 'hotlookup-tree-')));
+  const folder = realpathSync(makeTemporary('tree', parent));
   for (const artifact of artifacts) writeArtifact(folder, artifact);
   return {
     folder,

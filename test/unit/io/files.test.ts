@@ -1,19 +1,11 @@
 import * as fs from 'node:fs';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AppError, EXIT } from '../../../src/errors.ts';
 import { createFiles } from '../../../src/io/files.ts';
+import { makeTemporary } from '../../support/temporary.ts';
 
 const files = createFiles(fs, tmpdir());
 const mode = (path: string) => statSync(path).mode & 0o777;
@@ -21,7 +13,7 @@ let folder: string;
 let umask: number;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hotlookup-files-'));
+  folder = makeTemporary('files');
   umask = process.umask();
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
