@@ -59,7 +59,7 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
         return fail(`DRY_RUN must be true or false, not ${JSON.stringify(dryRun)}`);
       const allowed = values['allow-drops'];
       const allowDrops = allowed === undefined ? undefined : wholeNumber(allowed, '--allow-drops', 1, 999_999, fail);
-      return { verb, function: job.function, keepMonths, dryRun: dryRun === 'true', allowDrops, json };
+      return { ...job, verb, keepMonths, dryRun: dryRun === 'true', allowDrops, allowDropBytes: undefined, json };
     }
     case 'status':
       return {

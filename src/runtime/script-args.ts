@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '../duration.ts';
 import { AppError, EXIT } from '../errors.ts';
-import type { Settings } from './settings.ts';
+import type { RetentionSettings, Settings } from './settings.ts';
 import type { QualifiedName } from './sql.ts';
+import type { WantedStrategy } from './strategy.ts';
 
 const text = { type: 'string' } as const;
 const OPTIONS = {
@@ -12,6 +13,12 @@ const OPTIONS = {
   'months-ahead': text,
   'retention-function': text,
   'keep-months': text,
+  strategy: text,
+  'grace-days': text,
+  'detach-timeout': text,
+  'max-drop-share': text,
+  'max-drops': text,
+  'max-drop-bytes': text,
   // Not `env-file`: Node 20 takes that for an option of its own even behind the script's name, and fails without the file.
   'environment-file': text,
   'connect-timeout': text,
@@ -60,6 +67,36 @@ function parseOptions(args: readonly string[]) {
   }
 }
 
+function wholeNumber(value: string, option: string, least: number, most: number): number {
+  const number = /^\d{1,16}$/.test(value) ? Number(value) : -1;
+  if (number >= least && number <= most) return number;
+  return fail(`--${option} must be a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`);
+}
+
+function strategy(value: string): WantedStrategy {
+  if (value === 'auto' || value === 'concurrent' || value === 'function') return value;
+  return fail(`--strategy must be auto, concurrent or function, not ${JSON.stringify(value)}`);
+}
+
+function retentionSettings(routine: string, options: ReturnType<typeof parseOptions>): RetentionSettings {
+  const limit = (option: 'max-drops' | 'max-drop-bytes') => {
+    const value = options[option];
+    return value === undefined ? undefined : wholeNumber(value, option, 1, Number.MAX_SAFE_INTEGER);
+  };
+  return {
+    function: name(routine, 'retention-function'),
+    keepMonths: months(options['keep-months'], 'keep-months'),
+    strategy: strategy(options.strategy ?? 'auto'),
+    graceDays: wholeNumber(options['grace-days'] ?? '0', 'grace-days', 0, 365),
+    detachMs: duration(options['detach-timeout'] ?? '2min', 'detach-timeout'),
+    breakers: {
+      maxDropShare: wholeNumber(options['max-drop-share'] ?? '50', 'max-drop-share', 1, 100),
+      maxDrops: limit('max-drops'),
+      maxDropBytes: limit('max-drop-bytes'),
+    },
+  };
+}
+
 /**
  * Splits the command line at the first `--` and reads what stands before it: the spec's values, put there by the script.
  * @throws AppError with exit code 2.
@@ -79,13 +116,7 @@ export function parseScriptArguments(argv: readonly string[]): { settings: Setti
             function: name(ensure, 'ensure-function'),
             monthsAhead: months(options['months-ahead'], 'months-ahead'),
           },
-    retention:
-      retention === undefined
-        ? undefined
-        : {
-            function: name(retention, 'retention-function'),
-            keepMonths: months(options['keep-months'], 'keep-months'),
-          },
+    retention: retention === undefined ? undefined : retentionSettings(retention, options),
     envFile: required(options['environment-file'], 'environment-file'),
     connectMs: duration(options['connect-timeout'], 'connect-timeout'),
     lockTimeoutMs: duration(options['lock-timeout'], 'lock-timeout'),

@@ -1,4 +1,24 @@
 import type { QualifiedName } from './sql.ts';
+import type { WantedStrategy } from './strategy.ts';
+
+/** What may go in one run without leave. */
+export type Breakers = {
+  /** Percent of all partitions, 1 to 100. */
+  readonly maxDropShare: number;
+  readonly maxDrops: number | undefined;
+  readonly maxDropBytes: number | undefined;
+};
+
+export type RetentionSettings = {
+  readonly function: QualifiedName;
+  readonly keepMonths: number;
+  readonly strategy: WantedStrategy;
+  /** How long a detached partition is kept before it is dropped. */
+  readonly graceDays: number;
+  /** Budget for the second phase of a concurrent detach, in milliseconds. */
+  readonly detachMs: number;
+  readonly breakers: Breakers;
+};
 
 /** What the rendered script says about its partition set; what the person says is in `Command`. */
 export type Settings = {
@@ -6,7 +26,7 @@ export type Settings = {
   readonly table: QualifiedName;
   /** Undefined when that job is switched off. */
   readonly ensure: { readonly function: QualifiedName; readonly monthsAhead: number } | undefined;
-  readonly retention: { readonly function: QualifiedName; readonly keepMonths: number } | undefined;
+  readonly retention: RetentionSettings | undefined;
   readonly envFile: string;
   /** Time budgets in milliseconds. */
   readonly connectMs: number;
@@ -21,13 +41,13 @@ export type EnsureCommand = {
   readonly json: boolean;
 };
 
-export type RetentionCommand = {
+export type RetentionCommand = RetentionSettings & {
   readonly verb: 'retention';
-  readonly function: QualifiedName;
-  readonly keepMonths: number;
   readonly dryRun: boolean;
-  /** How many partitions may be dropped in this run; undefined leaves it to the rule of half. */
+  /** How many partitions may go in this run; undefined leaves it to the breakers. */
   readonly allowDrops: number | undefined;
+  /** How many bytes may go in this run; undefined leaves it to the breakers. */
+  readonly allowDropBytes: number | undefined;
   readonly json: boolean;
 };
 

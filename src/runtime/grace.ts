@@ -1,0 +1,49 @@
+import type { MarkedTable } from './marked-tables.ts';
+import { markedBounds } from './marker.ts';
+import { plainName } from './sql.ts';
+
+/** Where detached partitions wait for the end of their grace. */
+export const HOLDING_SCHEMA = 'hotlookup_grace';
+
+const DAY_MS = 86_400_000;
+
+/** A partition that is detached and not dropped yet. Instants are milliseconds since the epoch. */
+export type GraceEntry = {
+  readonly set: string;
+  /** What it was called when it was a partition, `schema.name`. */
+  readonly partition: string;
+  /** What it is called now, `schema.name`. */
+  readonly heldAs: string;
+  /** ±Infinity without end. */
+  readonly from: number;
+  readonly to: number;
+  /** When it was taken out of the table. */
+  readonly at: number;
+  /** A retention run at this time or later drops it. */
+  readonly dropAfter: number;
+  /** Estimate; null if there is none. */
+  readonly rows: number | null;
+  readonly bytes: number | null;
+};
+
+/** What is in grace of the tables that `markedTables` found. */
+export function graceEntries(marked: readonly MarkedTable[], graceDays: number): GraceEntry[] {
+  return marked
+    .filter(({ state, isOriginal }) => state === 'detached' && isOriginal)
+    .map((table) => ({ ...graceEntry(table, graceDays) }));
+}
+
+function graceEntry(table: MarkedTable, graceDays: number): GraceEntry {
+  const { marker, rows, bytes } = table;
+  const at = Date.parse(marker.at);
+  return {
+    set: marker.set,
+    partition: marker.partition,
+    heldAs: plainName(table),
+    ...markedBounds(marker),
+    at,
+    dropAfter: at + graceDays * DAY_MS,
+    rows,
+    bytes,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Connection } from './connection.ts';
+import { type Marker, readMarker } from './marker.ts';
+import { literal, type QualifiedName } from './sql.ts';
+
+/** A table that bears a set's marker, wherever it is now. */
+export type MarkedTable = QualifiedName & {
+  readonly oid: number;
+  readonly marker: Marker;
+  /** The whole comment, to see later that nobody has changed it. */
+  readonly comment: string;
+  readonly owner: string;
+  /** The role has the owner's rights. */
+  readonly isOwner: boolean;
+  /** `pending`: a concurrent detach of it was begun and not finished. */
+  readonly state: 'attached' | 'pending' | 'detached';
+  /** The table was marked itself. False for a copy that came out of a backup with its comment: nobody touches those. */
+  readonly isOriginal: boolean;
+  /** Estimate; null if there is none. */
+  readonly rows: number | null;
+  /** With indexes and TOAST; null while somebody holds it exclusively. */
+  readonly bytes: number | null;
+};
+
+type RawMarked = Omit<MarkedTable, 'marker' | 'isOriginal'>;
+
+/*
+ * A size is measured only where nobody holds or awaits ACCESS EXCLUSIVE, so that this waits for nobody. Comments begin with
+ * our word; whose they are is read from their JSON.
+ */
+const MARKED = `SELECT coalesce(json_agg(json_build_object('oid', c.oid::bigint, 'schema', n.nspname, 'name', c.relname,
+    'comment', d.description, 'owner', pg_get_userbyid(c.relowner), 'isOwner', pg_has_role(c.relowner, 'USAGE'),
+    'state', CASE WHEN i.inhdetachpending THEN 'pending' WHEN i.inhrelid IS NOT NULL THEN 'attached' ELSE 'detached' END,
+    'rows', coalesce(nullif(pg_stat_get_live_tuples(c.oid), 0), nullif(c.reltuples, -1)::bigint),
+    'bytes', CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid()
+        AND (l.relation = c.oid OR l.relation IN (SELECT x.indexrelid FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid)))
+      THEN pg_total_relation_size(c.oid) END)), '[]')::text AS marked
+  FROM pg_catalog.pg_description d
+  JOIN pg_catalog.pg_class c ON c.oid = d.objoid AND c.relkind IN ('r', 'p')
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid
+  WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
+    AND starts_with(d.description, ${literal('hotlookup {')})`;
+
+/** One statement, one row, one column `marked`: the JSON text that `readMarkedTables` reads. It waits for nobody. */
+export const markedTablesSql: string = MARKED;
+
+/** Reads what `markedTablesSql` selects: the tables of this set, oldest first. */
+export function readMarkedTables(json: string, set: string): MarkedTable[] {
+  const raw: readonly RawMarked[] = JSON.parse(json);
+  return raw
+    .flatMap((table) => {
+      const marker = readMarker(table.comment);
+      return marker?.set === set ? [{ ...table, marker, isOriginal: marker.oid === table.oid }] : [];
+    })
+    .sort((a, b) => Date.parse(a.marker.to ?? '') - Date.parse(b.marker.to ?? '') || a.oid - b.oid);
+}
+
+/** All tables that bear this set's marker, those in grace among them. */
+export async function markedTables(connection: Connection, set: string): Promise<MarkedTable[]> {
+  const [result] = await connection.query(markedTablesSql);
+  return readMarkedTables(result?.rows[0]?.['marked'] ?? '[]', set);
+}
