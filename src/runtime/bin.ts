@@ -36,8 +36,12 @@ function userName(): string | undefined {
 }
 
 const stop = new AbortController();
-process.once('SIGINT', () => stop.abort(new AppError(EXIT.interrupted, 'stopped by SIGINT; nothing is half done')));
-process.once('SIGTERM', () => stop.abort(new AppError(EXIT.terminated, 'stopped by SIGTERM; nothing is half done')));
+process.once('SIGINT', () =>
+  stop.abort(new AppError(EXIT.interrupted, 'stopped by SIGINT; the next run goes on from here')),
+);
+process.once('SIGTERM', () =>
+  stop.abort(new AppError(EXIT.terminated, 'stopped by SIGTERM; the next run goes on from here')),
+);
 
 const host: Host = {
   environment: process.env,

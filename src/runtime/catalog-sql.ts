@@ -7,7 +7,9 @@ import { literal, type QualifiedName } from './sql.ts';
  * DateStyle ISO and TimeZone UTC.
  */
 
-const INSTANT = (bound: string) => `CASE ${bound} WHEN 'MINVALUE' THEN '-Infinity' WHEN 'MAXVALUE' THEN 'Infinity'
+export const INSTANT = (
+  bound: string,
+) => `CASE ${bound} WHEN 'MINVALUE' THEN '-Infinity' WHEN 'MAXVALUE' THEN 'Infinity'
     ELSE extract(epoch FROM btrim(${bound}, '''')::timestamptz) * 1000 END`;
 
 const PARENT = ({ schema, name }: QualifiedName) => `

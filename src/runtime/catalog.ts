@@ -51,7 +51,7 @@ type RawCatalog = Omit<Catalog, 'partitions'> & {
 const LAST_DATE = 8.64e15;
 
 /** JSON has no infinity, so PostgreSQL writes it as text; a date that JavaScript cannot tell is as good as infinite. */
-function instant(end: number | string | null): number {
+export function instant(end: number | string | null): number {
   if (end === null) return Number.NaN;
   const value = Number(end);
   return Math.abs(value) > LAST_DATE ? Math.sign(value) * Number.POSITIVE_INFINITY : value;

@@ -1,6 +1,6 @@
 import type { Catalog, Partition } from './catalog.ts';
 import { candidates } from './retention-plan.ts';
-import { literal, type QualifiedName, qualified } from './sql.ts';
+import { literal, type QualifiedName } from './sql.ts';
 
 /** A foreign key of another table (or of this one) that points to the partitioned table or to one of its partitions. */
 export type Reference = { readonly constraint: string; readonly from: string; readonly to: string };
@@ -10,6 +10,8 @@ export type Ground = {
   readonly user: string;
   /** The server process that answers is the one that logged the client in: no pooler stands between. */
   readonly isDirect: boolean;
+  /** OID of the partitioned table. */
+  readonly tableOid: number;
   /** Owner of the partitioned table. */
   readonly owner: string;
   readonly isOwner: boolean;
@@ -23,6 +25,7 @@ export type Ground = {
 
 type RawGround = {
   readonly pid: number;
+  readonly table: number;
   readonly owner: string;
   readonly isOwner: boolean;
   readonly relations: ReadonlyArray<{ oid: number; owner: string; isOwner: boolean; kind: string }>;
@@ -34,12 +37,14 @@ type RawGround = {
  * Nothing here opens a table, so it waits for nobody.
  */
 export function groundSql(table: QualifiedName): string {
-  return `WITH parent AS (SELECT ${literal(qualified(table))}::regclass::oid AS oid),
+  return `WITH parent AS (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = ${literal(table.schema)} AND c.relname = ${literal(table.name)}),
 part AS (SELECT i.inhrelid AS oid FROM pg_catalog.pg_inherits i JOIN parent ON i.inhparent = parent.oid),
 family AS (SELECT oid FROM parent UNION ALL SELECT oid FROM part)
 SELECT json_build_object(
   'pid', pg_backend_pid(),
-  'owner', c.relowner::regrole::text,
+  'table', c.oid::bigint,
+  'owner', pg_get_userbyid(c.relowner),
   'isOwner', pg_has_role(c.relowner, 'USAGE'),
   'relations', (SELECT coalesce(json_agg(json_build_object('oid', p.oid::bigint, 'kind', p.relkind,
       'owner', pg_get_userbyid(p.relowner), 'isOwner', pg_has_role(p.relowner, 'USAGE'))), '[]')
@@ -61,6 +66,7 @@ export function readGround(json: string, catalog: Catalog, cutoff: number, login
   return {
     user: catalog.user,
     isDirect: raw.pid === loginPid,
+    tableOid: raw.table,
     owner: raw.owner,
     isOwner: raw.isOwner,
     foreignOwned: due.flatMap(({ oid, schema, name }) => {

@@ -8,6 +8,8 @@ export type Session = {
   readonly client: Client;
   readonly stream: Duplex;
   readonly parameters: ReadonlyMap<string, string>;
+  /** The server process that logged the client in (BackendKeyData); a pooler makes a number up. */
+  readonly processId: number | undefined;
   /** Why the connection was lost between two statements; the next statement tells. */
   readonly lostTo: () => Error | undefined;
 };
@@ -81,6 +83,10 @@ export async function startSession({ stream, secure }: Channel, login: Login): P
   client.connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
     parameters.set(parameterName, parameterValue);
   });
+  let processId: number | undefined;
+  client.connection.on('backendKeyData', ({ processID }) => {
+    processId = processID;
+  });
   let loss: Error | undefined;
   client.on('error', (error: Error) => {
     loss ??= error;
@@ -91,7 +97,7 @@ export async function startSession({ stream, secure }: Channel, login: Login): P
     stream.destroy();
     throw error;
   }
-  return { client, stream, parameters, lostTo: () => loss };
+  return { client, stream, parameters, processId, lostTo: () => loss };
 }
 
 /** Says goodbye and closes without waiting for the server's half. */

@@ -24,6 +24,8 @@ export type Connection = {
     readonly address: string;
     /** Major version, such as 15. */
     readonly version: number;
+    /** The server process that logged this client in; behind a pooler it is not the one that answers. */
+    readonly processId: number | undefined;
   };
 };
 
@@ -34,7 +36,7 @@ type RawResult = { readonly command: string | null; readonly rows: QueryResult['
 function connectionOn({ session, address, version }: Opened, host: Host): Connection {
   const context = { address, signal: host.signal, lostTo: session.lostTo };
   return {
-    server: { address, version },
+    server: { address, version, processId: session.processId },
     async query(text) {
       host.signal.throwIfAborted();
       try {

@@ -1,5 +1,5 @@
 import type { MarkedTable } from './marked-tables.ts';
-import { markedBounds } from './marker.ts';
+import { type Marker, markedBounds } from './marker.ts';
 import { plainName } from './sql.ts';
 
 /** Where detached partitions wait for the end of their grace. */
@@ -9,6 +9,7 @@ const DAY_MS = 86_400_000;
 
 /** A partition that is detached and not dropped yet. Instants are milliseconds since the epoch. */
 export type GraceEntry = {
+  readonly oid: number;
   readonly set: string;
   /** What it was called when it was a partition, `schema.name`. */
   readonly partition: string;
@@ -26,23 +27,28 @@ export type GraceEntry = {
   readonly bytes: number | null;
 };
 
+/** From when on a marked table may be dropped, in milliseconds since the epoch. */
+export function dropAfter({ at }: Pick<Marker, 'at'>, graceDays: number): number {
+  return Date.parse(at) + graceDays * DAY_MS;
+}
+
 /** What is in grace of the tables that `markedTables` found. */
 export function graceEntries(marked: readonly MarkedTable[], graceDays: number): GraceEntry[] {
   return marked
     .filter(({ state, isOriginal }) => state === 'detached' && isOriginal)
-    .map((table) => ({ ...graceEntry(table, graceDays) }));
+    .map((table) => graceEntry(table, graceDays));
 }
 
 function graceEntry(table: MarkedTable, graceDays: number): GraceEntry {
   const { marker, rows, bytes } = table;
-  const at = Date.parse(marker.at);
   return {
+    oid: table.oid,
     set: marker.set,
     partition: marker.partition,
     heldAs: plainName(table),
     ...markedBounds(marker),
-    at,
-    dropAfter: at + graceDays * DAY_MS,
+    at: Date.parse(marker.at),
+    dropAfter: dropAfter(marker, graceDays),
     rows,
     bytes,
   };

@@ -11,16 +11,25 @@ export function pauseMs(tries: number, random: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS) * (0.5 + random);
 }
 
-/** Runs an attempt until it gives a result; undefined, or an error of contention, means: in the way, try again. */
-export type Patiently = <Result extends object>(attempt: () => Promise<Result | undefined>) => Promise<Result>;
+/**
+ * Runs an attempt until it gives a result; undefined, or an error of contention, means: in the way, try again. What is in
+ * the way is told if the budget ends with it.
+ */
+export type Patiently = <Result extends object>(
+  attempt: () => Promise<Result | undefined>,
+  inTheWay?: () => string,
+) => Promise<Result>;
+
+/** How often a run had to wait: contention must not look like idleness. */
+export type LockWaits = { count: number };
 
 /**
  * One budget for all waits of a run: failed attempts and the pauses between them count, work that was done does not.
  * @throws AppError with exit code 8 when it is spent.
  */
-export function lockBudget(host: Host, limitMs: number, advice: string): Patiently {
+export function lockBudget(host: Host, limitMs: number, advice: string, waits: LockWaits = { count: 0 }): Patiently {
   let spentMs = 0;
-  return async (attempt) => {
+  return async (attempt, inTheWay = () => 'other sessions hold locks') => {
     for (let tries = 0; ; tries += 1) {
       const started = host.elapsed();
       let cause: unknown;
@@ -31,11 +40,12 @@ export function lockBudget(host: Host, limitMs: number, advice: string): Patient
         if (!isContention(error)) throw error;
         cause = error;
       }
+      waits.count += 1;
       const pause = pauseMs(tries, host.random());
       spentMs += host.elapsed() - started + pause;
       if (spentMs > limitMs) {
         const tried = `${tries + 1} ${tries === 0 ? 'try' : 'tries'}`;
-        const message = `gave up after ${tried}: other sessions hold locks, and the budget of ${formatDuration(limitMs)} is spent`;
+        const message = `gave up after ${tried}: ${inTheWay()}, and the budget of ${formatDuration(limitMs)} is spent`;
         throw new AppError(EXIT.lockBudget, message, { advice, cause });
       }
       await host.sleep(pause);

@@ -57,6 +57,15 @@ export function requireFunction(catalog: Catalog, routine: QualifiedName, argume
   return found;
 }
 
+/** The same, where the work can be done without it: undefined if there is none that the role may execute. */
+export function findFunction({ routineSchema: schema }: Catalog, argumentTypes: string): Overload | undefined {
+  if (!schema?.usable) return undefined;
+  return schema.overloads.find(
+    ({ kind, executable, ...found }) =>
+      found.arguments === argumentTypes && executable && (kind === 'f' || kind === 'p'),
+  );
+}
+
 /** The statement that calls it. A function's result is only fetched: its shape is nobody's business here. */
 export function callSql(routine: QualifiedName, { kind }: Overload, values: readonly string[]): string {
   return `${kind === 'p' ? 'CALL' : 'SELECT'} ${qualified(routine)}(${values.join(', ')})`;

@@ -42,7 +42,7 @@ function sentence({ action, partition, from, to, rows, bytes, reason }: Line): s
   return `${facts.join(', ')}: ${reason}`;
 }
 
-function outcome({ job, dryRun, partitions, missing }: Report): string {
+function outcome({ job, dryRun, partitions, missing, strategy }: Report): string {
   const number = (action: Line['action']) => partitions.filter((line) => line.action === action).length;
   if (job === 'status')
     return `${count(partitions.length, 'partition')}, ${number('would-drop')} beyond the cutoff, ${missing.length} missing`;
@@ -51,10 +51,13 @@ function outcome({ job, dryRun, partitions, missing }: Report): string {
     if (missing.length > 0) return `${created} created, still missing: ${missing.join(', ')}`;
     return created > 0 ? `${created} created` : 'nothing to do, every wanted month exists';
   }
-  if (dryRun) return `dry run, ${number('would-drop')} would be dropped, ${number('kept')} kept`;
-  const gone = (['dropped', 'detached'] as const).map((action) => [number(action), action] as const);
+  const by = strategy === null ? '' : `, strategy ${strategy.chosen} (${strategy.why})`;
+  if (dryRun) return `dry run, ${number('would-drop')} would be dropped, ${number('kept')} kept${by}`;
+  const gone = (['dropped', 'detached', 'finalized', 'restored', 'in-grace'] as const).map(
+    (action) => [number(action), action.replace('-', ' ')] as const,
+  );
   const words = gone.filter(([times]) => times > 0).map(([times, action]) => `${times} ${action}`);
-  return `${words.join(', ') || 'nothing dropped'}, ${number('kept')} kept`;
+  return `${words.join(', ') || 'nothing dropped'}, ${number('kept')} kept${by}`;
 }
 
 function runway({ runwayUntil, runwayDays }: Report): string {

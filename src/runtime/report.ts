@@ -3,9 +3,13 @@ import { gaps, runwayEnd } from './coverage.ts';
 import { type Month, monthName } from './months.ts';
 import { daysUntil, spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
+import type { Strategy } from './strategy.ts';
 
-/** `detached`: the function took the partition out of the table and left it to others to drop. */
-export type Action = 'created' | 'kept' | 'dropped' | 'detached' | 'would-drop';
+/**
+ * `detached`: taken out of the table and not dropped, now. `in-grace`: that was an earlier run. `finalized`: a detach that
+ * an earlier run had begun is done. `restored`: it belongs to the table again, or nothing marks it any more.
+ */
+export type Action = 'created' | 'kept' | 'dropped' | 'detached' | 'in-grace' | 'finalized' | 'restored' | 'would-drop';
 
 /** One partition in a report; the fields of `--json`. */
 export type Line = {
@@ -32,6 +36,8 @@ export type Report = {
   readonly now: string;
   /** First instant that is kept; null where there is no retention. */
   readonly cutoff: string | null;
+  /** How retention takes partitions away; null in other jobs' reports. */
+  readonly strategy: Strategy | null;
   readonly partitions: readonly Line[];
   /** Wanted months that have no complete partition, such as `2026-02`. */
   readonly missing: readonly string[];
@@ -40,6 +46,8 @@ export type Report = {
   readonly runwayUntil: string | null;
   /** The same in whole days; null if it has no end or there is none. */
   readonly runwayDays: number | null;
+  /** How often this run waited for another session's lock. */
+  readonly lockWaits: number;
   readonly problems: readonly string[];
 };
 
@@ -59,6 +67,8 @@ export function line(partition: Partition, action: Action, reason: string): Line
 export type Findings = Pick<Report, 'job' | 'set' | 'table' | 'dryRun' | 'problems'> & {
   readonly now: number;
   readonly cutoff: number | undefined;
+  readonly strategy?: Strategy;
+  readonly lockWaits?: number;
   readonly lines: readonly Line[];
   readonly missing: readonly Month[];
   /** All partitions as they are at the end of the run. */
@@ -66,7 +76,7 @@ export type Findings = Pick<Report, 'job' | 'set' | 'table' | 'dryRun' | 'proble
 };
 
 export function makeReport(findings: Findings): Report {
-  const { job, set, table, dryRun, now, cutoff, lines, missing, partitions, problems } = findings;
+  const { job, set, table, dryRun, now, cutoff, strategy, lines, missing, partitions, problems } = findings;
   const end = runwayEnd(partitions, now);
   return {
     job,
@@ -76,11 +86,13 @@ export function makeReport(findings: Findings): Report {
     ok: problems.length === 0,
     now: new Date(now).toISOString(),
     cutoff: cutoff === undefined ? null : spellInstant(cutoff),
+    strategy: strategy ?? null,
     partitions: lines,
     missing: missing.map(monthName),
     gaps: gaps(partitions).map(({ from, to }) => ({ from: spellInstant(from), to: spellInstant(to) })),
     runwayUntil: end === null ? null : spellInstant(end),
     runwayDays: end === null || !Number.isFinite(end) ? null : daysUntil(now, end),
+    lockWaits: findings.lockWaits ?? 0,
     problems,
   };
 }

@@ -1,16 +1,18 @@
 import { AppError, EXIT } from '../errors.ts';
 import { type Catalog, oidsOf, type Partition } from './catalog.ts';
 import { changedAnything, compare } from './changes.ts';
+import type { Patiently } from './lock-budget.ts';
 import { type Month, monthOf } from './months.ts';
 import { callSql, requireFunction } from './preconditions.ts';
-import { faultsOfRetention, membersOf } from './retention-plan.ts';
+import { faultsOfRetention, membersOf, steps } from './retention-plan.ts';
+import { leftovers } from './retention-report.ts';
 import { explain, isContention } from './server-error.ts';
 import type { Session } from './session.ts';
 import type { RetentionCommand } from './settings.ts';
 import { plainName } from './sql.ts';
 
 /** Calls the function in the open transaction and gives the catalog as it is after that. */
-export async function callRetention(
+async function callRetention(
   session: Session,
   command: RetentionCommand,
   catalog: Catalog,
@@ -25,14 +27,48 @@ export async function callRetention(
   }
 }
 
+type Dropped = Omit<Step, 'after'> & { readonly last: Catalog; readonly failure: AppError | undefined };
+
+/** The first step runs in the transaction that `first` was read in, so that no other run comes between. */
+export async function dropAll(
+  session: Session,
+  patiently: Patiently,
+  command: RetentionCommand,
+  first: Catalog,
+  planned: readonly Partition[],
+): Promise<Dropped> {
+  const dropped: Partition[] = [];
+  const detached: Partition[] = [];
+  let last = first;
+  let open: Catalog | undefined = first;
+  try {
+    for (const firstKept of steps(planned, first.now)) {
+      const step = await patiently(async () => {
+        const current = open ?? (await session.begin());
+        open = undefined;
+        return current && dropStep(session, command, current, firstKept, planned);
+      });
+      dropped.push(...step.dropped);
+      detached.push(...step.detached);
+      last = step.after;
+    }
+  } catch (error) {
+    // What was committed stays dropped, and the report must say so whatever came after.
+    const failure = explain(error, 'the query');
+    if (failure instanceof AppError) return { dropped, detached, last, failure };
+    throw error;
+  }
+  return { dropped, detached, last, failure: leftovers(command, planned, last) };
+}
+
 /** What a step took away, and the catalog after it. A function may detach a partition and leave its table to others. */
-export type Step = { readonly dropped: Partition[]; readonly detached: Partition[]; readonly after: Catalog };
+type Step = { readonly dropped: Partition[]; readonly detached: Partition[]; readonly after: Catalog };
 
 /**
  * Drops what ends before the month `firstKept` and was planned, and commits it in the transaction that `before` was read in.
  * @throws AppError with exit code 7, after a rollback, if the function did anything else.
  */
-export async function dropStep(
+async function dropStep(
   session: Session,
   command: RetentionCommand,
   before: Catalog,

@@ -1,7 +1,8 @@
 import { attachedRanges, oidsOf, type Partition } from './catalog.ts';
 import type { Changes } from './changes.ts';
 import { cutoffOf, type Month, monthFrom, monthOf, startOfMonth } from './months.ts';
-import { count, listPartitions, spellInstant } from './spell.ts';
+import type { Breakers } from './settings.ts';
+import { count, listPartitions, spellBytes, spellInstant } from './spell.ts';
 
 const DAY_MS = 86_400_000;
 /** The functions take an int of months, and a spec allows no more than this. */
@@ -31,32 +32,68 @@ export type Rails = {
   readonly now: number;
   readonly hostNow: number;
   readonly keepMonths: number;
+  readonly breakers: Breakers;
   /** How many may go in this run, if the person said so. */
   readonly allowDrops: number | undefined;
+  /** How many bytes may go in this run, if the person said so. */
+  readonly allowDropBytes: number | undefined;
 };
 
 /** Why nothing may be dropped, each reason a sentence's end; empty if the plan is sane. */
-export function objections({ partitions, now, hostNow, keepMonths, allowDrops }: Rails): string[] {
+export function objections(rails: Rails): string[] {
+  const { partitions, now, hostNow, keepMonths } = rails;
   const planned = candidates(partitions, cutoffOf(now, keepMonths));
   if (planned.length === 0) return [];
   const ranges = attachedRanges(partitions);
   const newest = ranges.reduce((last, range) => (range.to > last.to ? range : last));
-  const limit = allowDrops ?? Math.floor(partitions.length / 2);
-  const limitText =
-    allowDrops === undefined ? 'more than half of them' : `more than the ${allowDrops} that --allow-drops allows`;
   return [
     ...(planned.includes(newest)
       ? [`${listPartitions([newest])} is the newest partition, which is never dropped`]
       : []),
-    ...(planned.length > limit
-      ? [`${planned.length} of ${count(partitions.length, 'partition')} would be dropped at once, ${limitText}`]
-      : []),
-    ...(Math.abs(hostNow - now) > DAY_MS
-      ? [
-          `the clocks of this host (${spellInstant(hostNow)}) and of the database (${spellInstant(now)}) differ by more than a day`,
-        ]
-      : []),
+    ...countObjections(planned.length, rails),
+    ...byteObjections(planned, rails),
+    ...clockObjections(now, hostNow),
   ];
+}
+
+/** A wrong clock makes every partition old. Both are instants. */
+export function clockObjections(now: number, hostNow: number): string[] {
+  if (Math.abs(hostNow - now) <= DAY_MS) return [];
+  return [
+    `the clocks of this host (${spellInstant(hostNow)}) and of the database (${spellInstant(now)}) differ by more than a day`,
+  ];
+}
+
+/** What a person has allowed for this run stands in for both the share and the number. */
+function countObjections(planned: number, { partitions, breakers, allowDrops }: Rails): string[] {
+  const { maxDropShare, maxDrops } = breakers;
+  const share = maxDropShare === 50 ? 'more than half of them' : `more than the ${maxDropShare} % of maxDropShare`;
+  const limits: Array<readonly [number, string]> =
+    allowDrops === undefined
+      ? [
+          [Math.floor((partitions.length * maxDropShare) / 100), share],
+          [maxDrops ?? Number.POSITIVE_INFINITY, `more than the ${maxDrops} of maxDrops`],
+        ]
+      : [[allowDrops, `more than the ${allowDrops} that --allow-drops allows`]];
+  return limits
+    .filter(([limit]) => planned > limit)
+    .map(([, why]) => `${planned} of ${count(partitions.length, 'partition')} would be dropped at once, ${why}`);
+}
+
+/** A size that cannot be measured now might be any: it trips the breaker too. */
+function byteObjections(planned: readonly Partition[], { breakers, allowDropBytes }: Rails): string[] {
+  const limit = allowDropBytes ?? breakers.maxDropBytes;
+  if (limit === undefined) return [];
+  const why = allowDropBytes === undefined ? 'of maxDropBytes' : 'that --allow-drop-bytes allows';
+  const unknown = planned.filter(({ bytes }) => bytes === null);
+  if (unknown.length > 0)
+    return [
+      `the size of ${listPartitions(unknown)} cannot be told now, and may be more than the ${spellBytes(limit)} ${why}`,
+    ];
+  const bytes = planned.reduce((sum, partition) => sum + (partition.bytes ?? 0), 0);
+  return bytes > limit
+    ? [`${spellBytes(bytes)} would be dropped at once, more than the ${spellBytes(limit)} ${why}`]
+    : [];
 }
 
 /** Why the changes of a retention call must not be kept; empty if nothing went but what was planned. */

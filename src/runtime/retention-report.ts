@@ -1,22 +1,20 @@
 import { AppError, EXIT } from '../errors.ts';
 import { type Catalog, oidsOf, type Partition } from './catalog.ts';
+import type { ConcurrentRun } from './concurrent-run.ts';
+import { graceEntries } from './grace.ts';
 import type { Outcome } from './job.ts';
-import { cutoffOf } from './months.ts';
 import { type Line, line, makeReport } from './report.ts';
+import type { Survey } from './retention-survey.ts';
 import type { RetentionCommand } from './settings.ts';
 import { listPartitions, spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
 
 export type RetentionFindings = {
-  readonly set: string;
-  readonly table: string;
-  readonly command: RetentionCommand;
-  readonly first: Catalog;
-  /** The catalog after the last step. */
+  readonly run: ConcurrentRun;
+  /** What was there at the start. */
+  readonly first: Survey;
+  /** The catalog at the end. */
   readonly last: Catalog;
-  readonly planned: readonly Partition[];
-  readonly dropped: readonly Partition[];
-  readonly detached: readonly Partition[];
   /** Why a real run drops nothing. */
   readonly against: readonly string[];
   readonly failure: AppError | undefined;
@@ -43,30 +41,55 @@ export function leftovers(
   });
 }
 
-export function retentionReport(findings: RetentionFindings): Outcome {
-  const { set, table, command, first, last, planned, against, failure } = findings;
-  const cutoff = cutoffOf(first.now, command.keepMonths);
-  const [dropped, detached, due] = [oidsOf(findings.dropped), oidsOf(findings.detached), oidsOf(planned)];
-  const describe = (partition: Partition): Line => {
-    const ends = `ends at or before the cutoff ${spellInstant(cutoff)}`;
-    if (dropped.has(partition.oid)) return line(partition, 'dropped', ends);
-    if (detached.has(partition.oid)) return line(partition, 'detached', `${ends}; its table is still there`);
-    if (due.has(partition.oid)) return line(partition, command.dryRun ? 'would-drop' : 'kept', ends);
-    return line(partition, 'kept', whyKept(partition, cutoff));
-  };
+/** Why a candidate goes. */
+export function dueBecause(cutoff: number): string {
+  return `ends at or before the cutoff ${spellInstant(cutoff)}`;
+}
+
+export function retentionReport({ run, first, last, against, failure }: RetentionFindings): Outcome {
+  const { settings, command, table, waits, remarks } = run;
+  const { catalog, cutoff, strategy } = first;
   const report = makeReport({
     job: 'retention',
-    set,
-    table,
+    set: settings.set,
+    table: plainName(table),
     dryRun: command.dryRun,
-    now: first.now,
+    now: catalog.now,
     cutoff,
-    lines: first.partitions.map(describe),
+    strategy,
+    lockWaits: waits.count,
+    lines: [...linesInGrace(run, first), ...catalog.partitions.map((partition) => describe(run, first, partition))],
     missing: [],
     partitions: last.partitions,
-    problems: failure ? [failure.message] : against.map((reason) => `a real run would drop nothing: ${reason}`),
+    problems: [
+      ...(failure ? [failure.message] : against.map((reason) => `a real run would drop nothing: ${reason}`)),
+      ...remarks,
+    ],
   });
   return { report, failure };
+}
+
+function describe({ deeds, command }: ConcurrentRun, { planned, cutoff }: Survey, partition: Partition): Line {
+  const deed = deeds.get(partition.oid);
+  if (deed) return line(partition, deed.action, deed.reason);
+  if (planned.includes(partition)) return line(partition, command.dryRun ? 'would-drop' : 'kept', dueBecause(cutoff));
+  return line(partition, 'kept', whyKept(partition, cutoff));
+}
+
+/** Tables that earlier runs have detached, under the names that they had as partitions. */
+function linesInGrace({ deeds, command }: ConcurrentRun, { marked, catalog }: Survey): Line[] {
+  const partitions = oidsOf(catalog.partitions);
+  const detached = marked.filter(({ oid }) => !partitions.has(oid));
+  return graceEntries(detached, command.graceDays).map(
+    ({ oid, partition, heldAs, dropAfter, rows, bytes, ...span }) => ({
+      partition,
+      from: spellInstant(span.from),
+      to: spellInstant(span.to),
+      rows,
+      bytes,
+      ...(deeds.get(oid) ?? { action: 'in-grace', reason: `until ${spellInstant(dropAfter)}, as ${heldAs}` }),
+    }),
+  );
 }
 
 function whyKept({ isDefault, pending, from }: Partition, cutoff: number): string {

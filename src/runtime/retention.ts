@@ -1,92 +1,122 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { Catalog, Partition } from './catalog.ts';
-import { changedAnything, compare } from './changes.ts';
+import type { Catalog } from './catalog.ts';
+import { concurrently } from './concurrent.ts';
+import type { ConcurrentRun } from './concurrent-run.ts';
 import type { Job, Outcome } from './job.ts';
-import { lockBudget, type Patiently } from './lock-budget.ts';
+import { type LockWaits, lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
 import { anotherRun, lockAdvice } from './locks.ts';
-import { cutoffOf } from './months.ts';
-import { requireFunction, requireTable } from './preconditions.ts';
-import { callRetention, dropStep, type Step } from './retention-call.ts';
-import { candidates, faultsOfRetention, objections, steps } from './retention-plan.ts';
-import { leftovers, refusal, retentionReport } from './retention-report.ts';
+import { recover } from './recover.ts';
+import { dropAll } from './retention-call.ts';
+import { clockObjections } from './retention-plan.ts';
+import { dueBecause, refusal, retentionReport } from './retention-report.ts';
+import { mayDetach, type Survey, survey } from './retention-survey.ts';
 import { explain } from './server-error.ts';
 import { openSession, type Session } from './session.ts';
 import type { RetentionCommand } from './settings.ts';
+import { count } from './spell.ts';
 import { plainName } from './sql.ts';
 
-/** Makes the function drop what lies beyond the cutoff, or shows what it would drop. */
-export async function retention({ host, settings, connection }: Job, command: RetentionCommand): Promise<Outcome> {
+/** After these the connection is gone, so that nothing can be asked any more. */
+const SEVERED: readonly number[] = [EXIT.unreachable, EXIT.interrupted, EXIT.terminated];
+
+/** Takes away what lies beyond the cutoff, concurrently or by the function, or shows what would go. */
+export async function retention(job: Job, command: RetentionCommand): Promise<Outcome> {
+  const { host, settings, connection } = job;
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
   const key = lockKey(set, 'retention');
   const session = openSession(connection, { table, routine: command.function, key, lockTimeoutMs, measured: 'sizes' });
-  const patiently = lockBudget(host, lockWaitMs, lockAdvice(table));
+  const waits: LockWaits = { count: 0 };
+  const patiently = lockBudget(host, lockWaitMs, lockAdvice(table), waits);
   let isFirst = true;
-  const first = await patiently(async () => {
-    const catalog = await session.begin();
-    if (!catalog && isFirst) throw anotherRun(set, 'retention');
-    isFirst = false;
-    if (!catalog) return undefined;
-    requireTable(catalog, table);
-    requireFunction(catalog, command.function, 'integer, boolean');
-    if (command.dryRun) await rehearse(session, command, catalog);
-    return catalog;
-  });
+  const look = () =>
+    patiently(async () => {
+      const found = await survey(session, job, command);
+      if (!found && isFirst) throw anotherRun(set, 'retention');
+      isFirst = false;
+      return found;
+    });
 
-  const planned = candidates(first.partitions, cutoffOf(first.now, command.keepMonths));
-  const against = objections({ ...command, partitions: first.partitions, now: first.now, hostNow: host.now() });
-  const report = { set, table: plainName(table), command, first, planned, dropped: [], detached: [], last: first };
-  if (command.dryRun) return retentionReport({ ...report, against, failure: undefined });
-  if (planned.length === 0 || against.length > 0) {
-    await session.rollback();
-    const failure = against.length > 0 ? refusal(against, planned.length) : undefined;
-    return retentionReport({ ...report, against, failure });
-  }
-  return retentionReport({ ...report, against, ...(await dropAll(session, patiently, command, first, planned)) });
+  const first = await look();
+  const { tableOid, owner } = first.ground;
+  const { now } = first.catalog;
+  const progress = { deeds: new Map(), remarks: [] };
+  const run = { ...progress, host, connection, settings, command, table, tableOid, owner, patiently, waits, now };
+  const ended = command.dryRun
+    ? { last: first.catalog, against: first.against, failure: undefined }
+    : await perform(run, session, first, look);
+  return retentionReport({ run, first, ...ended });
 }
 
-/** Calls the function as a dry run: it must leave everything as it is, and is rolled back in any case. */
-async function rehearse(session: Session, command: RetentionCommand, before: Catalog): Promise<void> {
-  const after = await callRetention(session, command, before, command.keepMonths);
-  await session.rollback();
-  const changes = compare(before.partitions, after.partitions);
-  if (!changedAnything(changes)) return;
-  const faults = faultsOfRetention(changes, []).join('; ');
-  throw new AppError(EXIT.refused, `${plainName(command.function)} changed something in a dry run: ${faults}`, {
-    advice: 'It was rolled back. Correct the function before it runs for real.',
-  });
-}
+type Ended = {
+  /** The catalog at the end. */
+  readonly last: Catalog;
+  /** Why nothing was dropped. */
+  readonly against: readonly string[];
+  readonly failure: AppError | undefined;
+};
 
-type Dropped = Omit<Step, 'after'> & { readonly last: Catalog; readonly failure: AppError | undefined };
-
-/** The first step runs in the transaction that `first` was read in, so that no other run comes between. */
-async function dropAll(
+/** What was committed stays done, so whatever comes after is told beside it and not in its stead. */
+async function perform(
+  run: ConcurrentRun,
   session: Session,
-  patiently: Patiently,
-  command: RetentionCommand,
-  first: Catalog,
-  planned: readonly Partition[],
-): Promise<Dropped> {
-  const dropped: Partition[] = [];
-  const detached: Partition[] = [];
-  let last = first;
-  let open: Catalog | undefined = first;
+  first: Survey,
+  look: () => Promise<Survey>,
+): Promise<Ended> {
+  let against: readonly string[] = [];
+  let failure: AppError | undefined;
   try {
-    for (const firstKept of steps(planned, first.now)) {
-      const step = await patiently(async () => {
-        const current = open ?? (await session.begin());
-        open = undefined;
-        return current && dropStep(session, command, current, firstKept, planned);
-      });
-      dropped.push(...step.dropped);
-      detached.push(...step.detached);
-      last = step.after;
-    }
+    const current = await recoverFirst(run, session, first, look);
+    against = current.against;
+    const goesOn = current.planned.length > 0 && against.length === 0;
+    if (goesOn) failure = await takeAway(run, session, current);
+    else if (current.strategy.chosen === 'function') await session.rollback();
+    if (against.length > 0) failure = refusal(against, current.planned.length);
   } catch (error) {
-    // What was committed stays dropped, and the report must say so whatever came after.
-    const failure = explain(error, 'the query');
-    if (failure instanceof AppError) return { dropped, detached, last, failure };
-    throw error;
+    const explained = explain(error, 'the query');
+    if (!(explained instanceof AppError)) throw error;
+    failure = explained;
   }
-  return { dropped, detached, last, failure: leftovers(command, planned, last) };
+  if (failure && SEVERED.includes(failure.exitCode)) return { last: first.catalog, against, failure };
+  const last = await session.lookAgain();
+  if (mayDetach(first.ground)) await session.release();
+  return { last, against, failure };
+}
+
+/** Brings what earlier runs have left to its end or its grace, and looks again if there was any. */
+async function recoverFirst(
+  run: ConcurrentRun,
+  session: Session,
+  first: Survey,
+  look: () => Promise<Survey>,
+): Promise<Survey> {
+  if (first.marked.length === 0) return first;
+  if (!mayDetach(first.ground)) {
+    run.remarks.push(
+      `${count(first.marked.length, 'table')} that retention marked must wait for a run as their owner, without a pooler: ${first.marked.map(plainName).join(', ')}`,
+    );
+    return first;
+  }
+  const against = clockObjections(first.catalog.now, run.host.now());
+  if (against.length > 0) return { ...first, against };
+  if (first.strategy.chosen === 'function') await session.rollback();
+  await recover(run, first);
+  return look();
+}
+
+async function takeAway(
+  run: ConcurrentRun,
+  session: Session,
+  { catalog, strategy, planned, cutoff }: Survey,
+): Promise<AppError | undefined> {
+  const reason = dueBecause(cutoff);
+  if (strategy.chosen === 'concurrent') {
+    await concurrently(run, planned, reason);
+    return undefined;
+  }
+  const { dropped, detached, failure } = await dropAll(session, run.patiently, run.command, catalog, planned);
+  for (const { oid } of dropped) run.deeds.set(oid, { action: 'dropped', reason });
+  for (const { oid } of detached)
+    run.deeds.set(oid, { action: 'detached', reason: `${reason}; its table is still there` });
+  return failure;
 }

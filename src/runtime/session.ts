@@ -19,13 +19,23 @@ export type SessionOptions = {
 export type Session = {
   /** Begins a transaction and reads the catalog; undefined (and no transaction) if another run holds the lock. */
   begin(): Promise<Catalog | undefined>;
+  /** Runs statements in the transaction; one result each. */
+  read(statements: readonly string[]): Promise<QueryResult[]>;
   /** Runs a statement in the transaction and reads the catalog as it is then. */
   call(statement: string): Promise<Catalog>;
+  /** The same, with the rows that the statement gave. */
+  callForRows(statement: string): Promise<{ readonly rows: QueryResult['rows']; readonly after: Catalog }>;
   /** Which of these relations still exist in the transaction, attached to anything or not. */
   existing(oids: readonly number[]): Promise<ReadonlySet<number>>;
   /** @throws AppError with exit code 4 if the connection was lost meanwhile: nobody knows whether it took effect. */
   commit(): Promise<void>;
   rollback(): Promise<void>;
+  /**
+   * Keeps the transaction's advisory lock for the session, beyond the transaction's end and until `release`. Not through a
+   * pooler: there the next message may reach another server process.
+   */
+  keep(): Promise<void>;
+  release(): Promise<void>;
   /** The catalog in a transaction of its own, with all that others have committed. */
   lookAgain(): Promise<Catalog>;
 };
@@ -34,7 +44,7 @@ export type Session = {
  * Bounds are printed in the session's zone and style. A backend whose client was killed notices within half a second
  * and gives its locks back; only Linux can watch a connection like that in every version since 14.
  */
-const settingsSql = (lockTimeoutMs: number) => `SELECT set_config('TimeZone', 'UTC', true),
+export const settingsSql = (lockTimeoutMs: number) => `SELECT set_config('TimeZone', 'UTC', true),
   set_config('DateStyle', 'ISO, YMD', true), set_config('lock_timeout', '${lockTimeoutMs}ms', true),
   CASE WHEN version() LIKE '%linux%' THEN set_config('client_connection_check_interval', '500ms', true) END`;
 
@@ -61,8 +71,10 @@ export function openSession(connection: Connection, options: SessionOptions): Se
     }
   }
 
+  let isKept = false;
+
   async function rollback(): Promise<void> {
-    await connection.query(`ROLLBACK;\n${unlock}`);
+    await connection.query(isKept ? 'ROLLBACK' : `ROLLBACK;\n${unlock}`);
   }
 
   return {
@@ -84,7 +96,14 @@ export function openSession(connection: Connection, options: SessionOptions): Se
       return undefined;
     },
 
+    read: send,
+
     call: async (statement) => catalogOf(await send([statement, look])),
+
+    async callForRows(statement) {
+      const results = await send([statement, look]);
+      return { rows: results[0]?.rows ?? [], after: catalogOf(results) };
+    },
 
     async existing(oids) {
       if (oids.length === 0) return new Set();
@@ -109,6 +128,17 @@ export function openSession(connection: Connection, options: SessionOptions): Se
     },
 
     rollback,
+
+    async keep() {
+      // The transaction has the lock already, so this one is there at once and no other run comes between.
+      await send([`SELECT pg_advisory_lock(${key})`]);
+      isKept = true;
+    },
+
+    async release() {
+      isKept = false;
+      await connection.query('SELECT pg_advisory_unlock_all()');
+    },
 
     async lookAgain() {
       const results = await send(['BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY', settings, look, 'ROLLBACK']);

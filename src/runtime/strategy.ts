@@ -1,6 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Ground } from './concurrent-ground.ts';
-import { plainName } from './sql.ts';
+import { identifier, plainName } from './sql.ts';
 
 /** How retention takes partitions away, and why it is done that way. */
 export type Strategy = { readonly chosen: 'concurrent' | 'function'; readonly why: string };
@@ -31,7 +31,7 @@ function obstacles({ isDirect, user, owner, isOwner, foreignOwned, unfit, fallba
       : [
           {
             what: `the role ${user} is not a member of ${owner}, which owns the table`,
-            help: `As an administrator, run: GRANT "${owner}" TO "${user}";`,
+            help: `As an administrator, run: GRANT ${identifier(owner)} TO ${identifier(user)};`,
             exitCode: missing,
           },
         ]),

@@ -55,6 +55,7 @@ test('the JSON document', () => {
     ok: true,
     now: '2026-11-23T12:00:00.000Z',
     cutoff: null,
+    strategy: null,
     partitions: [
       {
         partition: 'scanner.t_2026_11',
@@ -88,6 +89,7 @@ test('the JSON document', () => {
     gaps: [{ from: '2027-01-01', to: '2027-03-01' }],
     runwayUntil: '2027-01-01',
     runwayDays: 38,
+    lockWaits: 0,
     problems: [],
   });
 });

@@ -48,7 +48,16 @@ test('the steps drop exactly the candidates, whatever the bounds', () => {
 });
 
 const rails = (partitions: ReturnType<typeof run>, rest = {}) =>
-  objections({ partitions, now, hostNow: now, keepMonths: 12, allowDrops: undefined, ...rest });
+  objections({
+    partitions,
+    now,
+    hostNow: now,
+    keepMonths: 12,
+    breakers: { maxDropShare: 50, maxDrops: undefined, maxDropBytes: undefined },
+    allowDrops: undefined,
+    allowDropBytes: undefined,
+    ...rest,
+  });
 
 test.each([
   ['three of seventeen', rails(run('2025-08', 17)), []],

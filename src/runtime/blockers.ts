@@ -1,0 +1,65 @@
+import type { Connection } from './connection.ts';
+import { spellSpan } from './spell.ts';
+
+/** A transaction of another session that stands in the way. */
+export type Blocker = {
+  /** Tells transactions apart, also two of the same session. */
+  readonly id: string;
+  /** Null for a prepared transaction, which belongs to no session. */
+  readonly pid: number | null;
+  readonly user: string | null;
+  readonly application: string | null;
+  /** Null where the role may not see it: that takes the same role or pg_read_all_stats. */
+  readonly ageMs: number | null;
+};
+
+const DESCRIPTION = `'pid', a.pid, 'user', a.usename, 'application', a.application_name,
+  'ageMs', round(extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)`;
+
+/** Whoever holds any lock on these tables: the second phase of a detach waits for every one of them. */
+const holdersSql = (oids: readonly number[]) => `SELECT coalesce(json_agg(DISTINCT jsonb_build_object(
+    'id', l.virtualtransaction, ${DESCRIPTION})), '[]')::text AS blockers
+  FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+  WHERE l.locktype = 'relation' AND l.granted AND l.relation IN (${oids.join(', ')})
+    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+    AND l.pid IS DISTINCT FROM pg_backend_pid()`;
+
+/** Sessions with a snapshot, the oldest first: FINALIZE waits for all that are older than its own, whatever they read. */
+const SNAPSHOTS = `SELECT coalesce(json_agg(blocker), '[]')::text AS blockers FROM (
+  SELECT json_build_object('id', a.pid::text, ${DESCRIPTION}) AS blocker
+  FROM pg_catalog.pg_stat_activity a
+  WHERE a.datname = current_database() AND a.backend_xmin IS NOT NULL AND a.pid <> pg_backend_pid()
+  ORDER BY age(a.backend_xmin) DESC LIMIT 3) oldest`;
+
+async function ask(connection: Connection, statement: string): Promise<Blocker[]> {
+  const [result] = await connection.query(statement);
+  return JSON.parse(result?.rows[0]?.['blockers'] ?? '[]');
+}
+
+export const lockHolders = (connection: Connection, oids: readonly number[]): Promise<Blocker[]> =>
+  ask(connection, holdersSql(oids));
+
+export const snapshotHolders = (connection: Connection): Promise<Blocker[]> => ask(connection, SNAPSHOTS);
+
+/**
+ * Those that may outlast the second phase: in their transaction for `limitMs` or longer, or of an age that cannot be seen and
+ * there since the first look.
+ */
+export function lasting(holders: readonly Blocker[], firstSeen: ReadonlySet<string>, limitMs: number): Blocker[] {
+  return holders.filter(({ id, ageMs }) => (ageMs === null ? firstSeen.has(id) : ageMs >= limitMs));
+}
+
+/** `process 12 (user a, application psql, in its transaction for 3 min)`, one after the other. */
+export function describeBlockers(blockers: readonly Blocker[]): string {
+  return blockers.map(describe).join(', ');
+}
+
+function describe({ pid, user, application, ageMs }: Blocker): string {
+  if (pid === null) return 'a prepared transaction';
+  const facts = [
+    ...(user === null ? [] : [`user ${user}`]),
+    ...(application ? [`application ${application}`] : []),
+    ...(ageMs === null ? [] : [`in its transaction for ${spellSpan(ageMs)}`]),
+  ];
+  return `process ${pid}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`;
+}

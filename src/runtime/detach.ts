@@ -1,0 +1,87 @@
+import { AppError, EXIT } from '../errors.ts';
+import { describeBlockers, lasting, lockHolders } from './blockers.ts';
+import type { ConcurrentRun, Held } from './concurrent-run.ts';
+import { tableNow } from './concurrent-table.ts';
+import { alone, transaction } from './concurrent-transaction.ts';
+import { finalize } from './detach-finalize.ts';
+import { explain, isContention, sqlState } from './server-error.ts';
+import { plainName, qualified } from './sql.ts';
+
+/** query_canceled: statement_timeout, or somebody's pg_cancel_backend. */
+const CANCELLED = '57014';
+
+/** Where a partition is: `attached` also while its detach is pending. */
+export type Whereabouts = 'attached' | 'pending' | 'detached' | 'gone';
+
+/** Asked in a transaction of its own, with all that was committed. */
+export async function whereabouts({ connection, settings }: ConcurrentRun, oid: number): Promise<Whereabouts> {
+  const state = await transaction(connection, settings.lockTimeoutMs, async (send) => {
+    const found = await tableNow(send, oid);
+    if (!found) return { is: 'gone' as const };
+    if (found.parent === null) return { is: 'detached' as const };
+    return { is: found.pending ? ('pending' as const) : ('attached' as const) };
+  });
+  return state?.is ?? 'gone';
+}
+
+/**
+ * Waits, before anything is begun, for transactions that hold a lock on the table or on the partition and would outlast the
+ * second phase: once it is begun, a detach that does not come to its end stays pending. Looking takes no lock.
+ * @throws AppError with exit code 8 that names them.
+ */
+async function awaitHolders(
+  { connection, command, patiently, tableOid, table }: ConcurrentRun,
+  held: Held,
+): Promise<void> {
+  let firstSeen: ReadonlySet<string> | undefined;
+  let blockers: ReturnType<typeof lasting> = [];
+  await patiently(
+    async () => {
+      const holders = await lockHolders(connection, [tableOid, held.oid]);
+      firstSeen ??= new Set(holders.map(({ id }) => id));
+      blockers = lasting(holders, firstSeen, command.detachMs);
+      return blockers.length === 0 ? {} : undefined;
+    },
+    () =>
+      `${describeBlockers(blockers)} held locks on ${plainName(table)} or ${plainName(held)} all along, so that its detach was not begun`,
+  );
+}
+
+/**
+ * DETACH … CONCURRENTLY. Its first phase takes SHARE UPDATE EXCLUSIVE on the table, which ingest does not notice; the second
+ * waits for all who hold locks on the table and then takes ACCESS EXCLUSIVE on the partition, while it holds SHARE UPDATE
+ * EXCLUSIVE on the table again. That last wait would keep ensure from attaching a month, so one wait takes at most half of
+ * what ensure waits in all. What is cut off stays pending and is finalised.
+ */
+async function tryToDetach(run: ConcurrentRun, held: Held): Promise<Whereabouts | undefined> {
+  const { connection, settings, command, table } = run;
+  const limits = { statementMs: command.detachMs, lockMs: Math.min(command.detachMs, settings.lockWaitMs / 2) };
+  try {
+    const statement = `ALTER TABLE ${qualified(table)} DETACH PARTITION ${qualified(held)} CONCURRENTLY`;
+    await alone(connection, statement, limits);
+  } catch (error) {
+    if (!isContention(error) && sqlState(error) !== CANCELLED) throw explain(error, `the detach of ${plainName(held)}`);
+    run.waits.count += 1;
+    const after = await whereabouts(run, held.oid);
+    return after === 'attached' ? undefined : after;
+  }
+  return whereabouts(run, held.oid);
+}
+
+/**
+ * Takes a marked partition out of the table without anybody's waiting for it.
+ * @throws AppError with exit code 8 if others hold locks for too long, 7 if PostgreSQL refuses.
+ */
+export async function detach(run: ConcurrentRun, held: Held): Promise<void> {
+  await awaitHolders(run, held);
+  const { is } = await run.patiently(async () => {
+    const after = await tryToDetach(run, held);
+    return after && { is: after };
+  });
+  if (is === 'pending') await finalize(run, held);
+  if (is === 'attached')
+    throw new AppError(EXIT.refused, `${plainName(held)} is a partition although it was detached without an error`, {
+      advice:
+        'Another session has attached it again, or another table has taken its name. The next run looks at what is there.',
+    });
+}
