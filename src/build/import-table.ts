@@ -34,7 +34,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   spec: {
     purpose: 'what the user asks for: schema, loading, schedules',
-    rooms: ['errors.ts', 'duration.ts'],
+    rooms: ['errors.ts', 'duration.ts', 'size.ts'],
     packages: ['fastest-levenshtein', 'yaml', 'zod'],
   },
   render: {
@@ -67,7 +67,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   runtime: {
     purpose: 'the helper on the host, bundled alone',
-    rooms: ['errors.ts', 'duration.ts'],
+    rooms: ['errors.ts', 'duration.ts', 'size.ts'],
     packages: [
       'fastest-levenshtein',
       'node:fs',
@@ -88,6 +88,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'world.ts': { purpose: 'types of the ports', rooms: ['errors.ts'], packages: [] },
   'errors.ts': { purpose: 'AppError and the exit codes', rooms: [], packages: [] },
   'duration.ts': { purpose: 'time spans', rooms: [], packages: [] },
+  'size.ts': { purpose: 'sizes in bytes', rooms: [], packages: [] },
 };
 
 /** Where the outside world may be reached, as paths below `src/`: a folder with its slash, or a file. */

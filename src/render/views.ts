@@ -32,7 +32,16 @@ export type EnsureView = ScheduleView & {
   readonly unit: string;
 };
 
-export type RetentionView = Omit<EnsureView, 'monthsAhead'> & { readonly keepMonths: number };
+export type RetentionView = Omit<EnsureView, 'monthsAhead'> & {
+  readonly keepMonths: number;
+  readonly strategy: RetentionJob['strategy'];
+  readonly graceDays: number;
+  readonly hasGrace: boolean;
+  /** What may go in one run: percent, partitions, bytes. */
+  readonly maxDropShare: number;
+  readonly maxDrops: number | false;
+  readonly maxDropBytes: number | false;
+};
 
 /** What is the same for the whole host. Paths are the host's. */
 export type HostView = {
@@ -57,6 +66,7 @@ export type HostView = {
   readonly connectTimeout: string;
   readonly lockTimeout: string;
   readonly lockWait: string;
+  readonly detachTimeout: string;
   readonly timeoutStart: string;
   /** The same, to reckon with. */
   readonly timeoutStartSeconds: number;
@@ -106,6 +116,7 @@ export function hostView(spec: Spec): HostView {
     connectTimeout: formatDuration(budgets.connect),
     lockTimeout: formatDuration(budgets.lockTimeout),
     lockWait: formatDuration(budgets.lockWait),
+    detachTimeout: formatDuration(budgets.detach),
     timeoutStart: formatDuration(budgets.timeoutStart),
     timeoutStartSeconds: Math.ceil(budgets.timeoutStart / 1000),
     onFailure: spec.onFailure ?? false,
@@ -152,6 +163,12 @@ const ensureView = (host: HostView, set: string, job: EnsureJob): EnsureView => 
 const retentionView = (host: HostView, set: string, job: RetentionJob): RetentionView => ({
   function: job.function,
   keepMonths: job.keepMonths,
+  strategy: job.strategy,
+  graceDays: job.graceDays,
+  hasGrace: job.graceDays > 0,
+  maxDropShare: job.maxDropShare,
+  maxDrops: job.maxDrops ?? false,
+  maxDropBytes: job.maxDropBytes ?? false,
   ...places(host, set, 'retention', 'retention'),
   ...scheduleView(host, job.schedule),
 });

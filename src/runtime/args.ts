@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError, EXIT } from '../errors.ts';
+import { LARGEST_SIZE, parseSize } from '../size.ts';
 import type { Command, Settings } from './settings.ts';
 import { isVerb, usageLine, VERBS, type Verb } from './usage.ts';
 
@@ -7,6 +8,7 @@ const OPTIONS = {
   json: { type: 'boolean' },
   help: { type: 'boolean' },
   'allow-drops': { type: 'string' },
+  'allow-drop-bytes': { type: 'string' },
 } as const;
 
 type Fail = (problem: string) => never;
@@ -16,6 +18,12 @@ function wholeNumber(text: string, what: string, least: number, most: number, fa
   const number = /^(?:0|[1-9]\d{0,5})$/.test(text) ? Number(text) : -1;
   if (number >= least && number <= most) return number;
   return fail(`${what} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`);
+}
+
+function size(text: string, option: string, fail: Fail): number {
+  const bytes = parseSize(text) ?? 0;
+  if (bytes > 0 && bytes <= LARGEST_SIZE) return bytes;
+  return fail(`${option} must be a size such as 500MB or 10GB, at most 1024TB, not ${JSON.stringify(text)}`);
 }
 
 function parseUser(args: readonly string[], fail: Fail) {
@@ -42,7 +50,9 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
   if (!isVerb(verb)) return fail(`the verb must be one of ${VERBS.join(', ')}, not ${JSON.stringify(verb ?? '')}`);
   const atMost = { ensure: 1, retention: 2, status: 0 }[verb];
   if (rest.length > atMost) return fail(`${verb} takes at most ${atMost} arguments, not ${rest.length}`);
-  if (values['allow-drops'] !== undefined && verb !== 'retention') return fail('--allow-drops belongs to retention');
+  const { 'allow-drops': drops, 'allow-drop-bytes': bytes } = values;
+  if (drops !== undefined && verb !== 'retention') return fail('--allow-drops belongs to retention');
+  if (bytes !== undefined && verb !== 'retention') return fail('--allow-drop-bytes belongs to retention');
   const json = values.json ?? false;
 
   switch (verb) {
@@ -57,9 +67,9 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
       const keepMonths = wholeNumber(months, 'KEEP_MONTHS', 1, 1200, fail);
       if (dryRun !== 'true' && dryRun !== 'false')
         return fail(`DRY_RUN must be true or false, not ${JSON.stringify(dryRun)}`);
-      const allowed = values['allow-drops'];
-      const allowDrops = allowed === undefined ? undefined : wholeNumber(allowed, '--allow-drops', 1, 999_999, fail);
-      return { ...job, verb, keepMonths, dryRun: dryRun === 'true', allowDrops, allowDropBytes: undefined, json };
+      const allowDrops = drops === undefined ? undefined : wholeNumber(drops, '--allow-drops', 1, 999_999, fail);
+      const allowDropBytes = bytes === undefined ? undefined : size(bytes, '--allow-drop-bytes', fail);
+      return { ...job, verb, keepMonths, dryRun: dryRun === 'true', allowDrops, allowDropBytes, json };
     }
     case 'status':
       return {

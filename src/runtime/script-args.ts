@@ -86,11 +86,11 @@ function retentionSettings(routine: string, options: ReturnType<typeof parseOpti
   return {
     function: name(routine, 'retention-function'),
     keepMonths: months(options['keep-months'], 'keep-months'),
-    strategy: strategy(options.strategy ?? 'auto'),
-    graceDays: wholeNumber(options['grace-days'] ?? '0', 'grace-days', 0, 365),
-    detachMs: duration(options['detach-timeout'] ?? '2min', 'detach-timeout'),
+    strategy: strategy(required(options.strategy, 'strategy')),
+    graceDays: wholeNumber(required(options['grace-days'], 'grace-days'), 'grace-days', 0, 365),
+    detachMs: duration(options['detach-timeout'], 'detach-timeout'),
     breakers: {
-      maxDropShare: wholeNumber(options['max-drop-share'] ?? '50', 'max-drop-share', 1, 100),
+      maxDropShare: wholeNumber(required(options['max-drop-share'], 'max-drop-share'), 'max-drop-share', 1, 100),
       maxDrops: limit('max-drops'),
       maxDropBytes: limit('max-drop-bytes'),
     },

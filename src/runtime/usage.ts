@@ -14,7 +14,7 @@ export function usageLine({ set, ensure, retention }: Settings, verb: Verb | und
     case 'ensure':
       return `usage: ${set}-ensure-partitions.sh [MONTHS_AHEAD=${ensure?.monthsAhead ?? 'off'}] [--json]`;
     case 'retention':
-      return `usage: ${set}-retention.sh [KEEP_MONTHS=${retention?.keepMonths ?? 'off'}] [DRY_RUN=true] [--json] [--allow-drops N]`;
+      return `usage: ${set}-retention.sh [KEEP_MONTHS=${retention?.keepMonths ?? 'off'}] [DRY_RUN=true] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]`;
     case 'status':
       return `usage: ${set}-partitions.sh status [--json]`;
     case undefined:
@@ -39,9 +39,10 @@ Arguments
   DRY_RUN          true or false
 
 Options
-  --json           print the report as one JSON document
-  --allow-drops N  let this one run drop up to N partitions, even if that is more than half of them
-  --help           show this text
+  --json                   print the report as one JSON document
+  --allow-drops N          let this one run take up to N partitions, whatever maxDropShare and maxDrops say
+  --allow-drop-bytes SIZE  let this one run take up to SIZE, such as 500MB, whatever maxDropBytes says
+  --help                   show this text
 
 PG_DSN comes from the environment, else from ${settings.envFile}.
 

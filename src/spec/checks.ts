@@ -76,6 +76,13 @@ function checkJobs(spec: unknown, report: Report): void {
         'ensure and retention both false',
         'at least one of the two jobs; leave the partition set out to have none',
       );
+    const graceDays = numberAt(set, 'retention', 'graceDays') ?? 0;
+    if (graceDays > 0 && textAt(set, 'retention', 'strategy') === 'function')
+      report(
+        ['partitionSets', index, 'retention', 'graceDays'],
+        `${graceDays} with strategy: function, which drops at once`,
+        '0, or strategy: auto or concurrent',
+      );
   });
 }
 

@@ -16,7 +16,14 @@ export type Field = {
 
 /** The JSON Schema of what a person writes. */
 export function inputSchema(): JsonSchema {
-  return z.toJSONSchema(specSchema, { io: 'input' });
+  return z.toJSONSchema(specSchema, {
+    io: 'input',
+    // zod leaves out the examples of what is written as text and kept as a number; ours are of the text.
+    override: ({ zodSchema, jsonSchema }) => {
+      const examples = z.globalRegistry.get(zodSchema)?.['examples'];
+      if (Array.isArray(examples)) jsonSchema.examples = examples;
+    },
+  });
 }
 
 /** Every key that a spec may have, as a tree. */

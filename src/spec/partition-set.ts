@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { map, orFalse, qualifiedName, schedule, setName, wholeNumber } from './values.ts';
+import { choice, map, orFalse, qualifiedName, schedule, setName, size, wholeNumber } from './values.ts';
 
 const WHEN = 'When the job runs: one cron expression, read as UTC by systemd and pg_cron, in host time by cron';
 
@@ -13,6 +13,25 @@ const retention = map({
   function: qualifiedName.describe('Function (int, bool) that drops partitions older than N months; true is a dry run'),
   keepMonths: wholeNumber(1, 1200).default(12).describe('How many whole months before the current one are kept'),
   schedule: schedule.default('15 0 * * *').describe(WHEN),
+  strategy: choice(['auto', 'concurrent', 'function'])
+    .default('auto')
+    .describe(
+      'How partitions go: detached concurrently, which needs the rights of their owner, or by the function; auto takes what is possible',
+    ),
+  graceDays: wholeNumber(0, 365)
+    .default(0)
+    .describe('How many days a detached partition is kept in the schema hotlookup_grace; not with the function'),
+  maxDropShare: wholeNumber(1, 100)
+    .default(50)
+    .describe('The most percent of all partitions that may go in one run without --allow-drops'),
+  maxDrops: wholeNumber(1, 999_999)
+    .optional()
+    .meta({ examples: [3] })
+    .describe('The most partitions that may go in one run without --allow-drops'),
+  maxDropBytes: size
+    .optional()
+    .meta({ examples: ['100GB'] })
+    .describe('The most bytes that may go in one run, indexes included, without --allow-drop-bytes'),
 });
 
 const partitionSet = map({
@@ -30,6 +49,6 @@ export const partitionSets = z
 export const DEFAULT_PARTITION_SET = {
   name: 'scanner-artifact-boms',
   table: 'scanner.artifact_boms',
-  ensure: { function: 'scanner.ensure_artifact_boms_future_partitions', monthsAhead: 1, schedule: '10 0 1 * *' },
-  retention: { function: 'scanner.drop_artifact_boms_partitions_older_than', keepMonths: 12, schedule: '15 0 * * *' },
+  ensure: { function: 'scanner.ensure_artifact_boms_future_partitions' },
+  retention: { function: 'scanner.drop_artifact_boms_partitions_older_than' },
 };

@@ -25,7 +25,7 @@ const budgets = map({
   lockWait: duration.prefault('60s').describe('All waits for locks in one run, retries included'),
   detach: duration
     .prefault('120s')
-    .describe('Kept free for the second phase of a concurrent detach, which no job does yet'),
+    .describe('One concurrent detach, which waits for whoever already uses the table; writers never wait for it'),
   timeoutStart: duration
     .prefault('5min')
     .describe('The whole run (TimeoutStartSec=); more than connect, lockWait and detach together'),
@@ -52,7 +52,7 @@ export const specSchema = map({
     .optional()
     .meta({ examples: ['alert@%n.service'] })
     .describe('Unit to start when a job has failed for good (OnFailure=)'),
-  partitionSets: partitionSets.default([DEFAULT_PARTITION_SET]).describe('The partitioned tables and their jobs'),
+  partitionSets: partitionSets.prefault([DEFAULT_PARTITION_SET]).describe('The partitioned tables and their jobs'),
 })
   .superRefine(checkAcross, { when: () => true })
   .meta({ title: 'The spec of hotlookup' });

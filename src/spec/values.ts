@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DURATION_PATTERN, formatDuration, parseDuration } from '../duration.ts';
 import { AppError } from '../errors.ts';
+import { LARGEST_SIZE, parseSize, SIZE_PATTERN } from '../size.ts';
 import { parseSchedule } from './schedule.ts';
 
 /*
@@ -52,6 +53,15 @@ export const duration = text('time span', DURATION_PATTERN, DURATION_ALLOWED)
   .transform((written) => parseDuration(written) ?? 0);
 
 const isUsable = (milliseconds: number): boolean => milliseconds > 0 && milliseconds <= MAXIMAL_DURATION;
+
+const SIZE_ALLOWED = 'a size from 1B to 1024TB, such as 500MB or 10GB (1kB is 1024 bytes, as PostgreSQL counts)';
+
+/** Read as text, kept as bytes. */
+export const size = text('size', SIZE_PATTERN, SIZE_ALLOWED)
+  .refine((written) => isPossible(parseSize(written) ?? 0), SIZE_ALLOWED)
+  .transform((written) => parseSize(written) ?? 0);
+
+const isPossible = (bytes: number): boolean => bytes > 0 && bytes <= LARGEST_SIZE;
 
 /** A cron expression, kept as it is written. The message is the whole sentence that parseSchedule throws. */
 export const schedule = z

@@ -5,17 +5,35 @@ import { helpText } from '../../../src/runtime/usage.ts';
 
 const SCRIPT = [
   ...['--set', 'boms', '--table', 's.t', '--ensure-function', 's.make', '--months-ahead', '1'],
-  ...['--retention-function', 's.drop', '--keep-months', '12', '--environment-file', '/etc/x.env'],
+  ...['--retention-function', 's.drop', '--keep-months', '12', '--strategy', 'auto', '--grace-days', '7'],
+  ...[
+    '--detach-timeout',
+    '2min',
+    '--max-drop-share',
+    '50',
+    '--max-drop-bytes',
+    '1024',
+    '--environment-file',
+    '/etc/x.env',
+  ],
   ...['--connect-timeout', '30s', '--lock-timeout', '50ms', '--lock-wait', '1min'],
 ];
 const { settings } = parseScriptArguments(SCRIPT);
 const ensure = { verb: 'ensure', function: { schema: 's', name: 'make' }, monthsAhead: 1, json: false };
-const retention = {
-  verb: 'retention',
+const job = {
   function: { schema: 's', name: 'drop' },
   keepMonths: 12,
+  strategy: 'auto',
+  graceDays: 7,
+  detachMs: 120_000,
+  breakers: { maxDropShare: 50, maxDrops: undefined, maxDropBytes: 1024 },
+};
+const retention = {
+  ...job,
+  verb: 'retention',
   dryRun: true,
   allowDrops: undefined,
+  allowDropBytes: undefined,
   json: false,
 };
 
@@ -26,7 +44,7 @@ test('the script’s options', () => {
       set: 'boms',
       table: { schema: 's', name: 't' },
       ensure: { function: { schema: 's', name: 'make' }, monthsAhead: 1 },
-      retention: { function: { schema: 's', name: 'drop' }, keepMonths: 12 },
+      retention: job,
       envFile: '/etc/x.env',
       connectMs: 30_000,
       lockTimeoutMs: 50,
@@ -42,6 +60,11 @@ test.each([
   ['a name without schema', [...SCRIPT, '--table', 't']],
   ['a name with two dots', [...SCRIPT, '--table', 'a.b.c']],
   ['a time span without unit', [...SCRIPT, '--lock-wait', '60']],
+  ['an unknown strategy', [...SCRIPT, '--strategy', 'fast']],
+  ['a year and a day of grace', [...SCRIPT, '--grace-days', '366']],
+  ['a share of nothing', [...SCRIPT, '--max-drop-share', '0']],
+  ['a limit with a unit', [...SCRIPT, '--max-drop-bytes', '1GB']],
+  ['no number of drops', [...SCRIPT, '--max-drops', '']],
   ['a word', [...SCRIPT, 'ensure']],
 ])('%s among the script’s options is exit 2', (_, argv) => {
   expect(() => parseScriptArguments(argv)).toThrow(expect.objectContaining({ exitCode: 2 }));
@@ -57,6 +80,7 @@ test.each([
   ['retention 1', { ...retention, keepMonths: 1 }],
   ['retention 1200 false', { ...retention, keepMonths: 1200, dryRun: false }],
   ['retention 12 false --allow-drops 9', { ...retention, dryRun: false, allowDrops: 9 }],
+  ['retention --allow-drop-bytes 10GB', { ...retention, allowDropBytes: 10 * 1024 ** 3 }],
   ['status', { verb: 'status', monthsAhead: 1, keepMonths: 12, json: false }],
   ['status --help', 'help'],
   ['--help', 'help'],
@@ -78,12 +102,17 @@ describe('exit 2 with the usage line', () => {
     ['retention', ['--allow-drops', '0']],
     ['retention', ['--allow-drops', '-1']],
     ['retention', ['--allow-drops']],
+    ['retention', ['--allow-drop-bytes', '10']],
+    ['retention', ['--allow-drop-bytes', '0kB']],
+    ['retention', ['--allow-drop-bytes', '2000TB']],
+    ['status', ['--allow-drop-bytes', '1GB']],
     ['retention', ['--json=yes']],
     ['ensure', ['--yes']],
   ];
   const usage = {
     ensure: 'usage: boms-ensure-partitions.sh [MONTHS_AHEAD=1] [--json]',
-    retention: 'usage: boms-retention.sh [KEEP_MONTHS=12] [DRY_RUN=true] [--json] [--allow-drops N]',
+    retention:
+      'usage: boms-retention.sh [KEEP_MONTHS=12] [DRY_RUN=true] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]',
     status: 'usage: boms-partitions.sh status [--json]',
   };
   test.each(wrong)('%s %j', (verb, args) => {
@@ -109,6 +138,7 @@ test('the help text has every exit code and option', () => {
   for (const word of [
     '--json',
     '--allow-drops N',
+    '--allow-drop-bytes SIZE',
     '--help',
     '  0  done',
     ' 70  internal',

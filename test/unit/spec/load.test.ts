@@ -28,7 +28,7 @@ partitionSets:
   - name: b
     table: Großes Schema.t
     ensure: false
-    retention: { function: s.drop, keepMonths: 3, schedule: '@weekly' }
+    retention: { function: s.drop, keepMonths: 3, schedule: '@weekly', strategy: concurrent, graceDays: 7, maxDrops: 4, maxDropBytes: 2GB }
 `;
     expect(loadSpec(Buffer.from(text), 's.yaml')).toEqual({
       ...specSchema.parse({}),
@@ -47,7 +47,16 @@ partitionSets:
           name: 'b',
           table: 'Großes Schema.t',
           ensure: false,
-          retention: { function: 's.drop', keepMonths: 3, schedule: '@weekly' },
+          retention: {
+            function: 's.drop',
+            keepMonths: 3,
+            schedule: '@weekly',
+            strategy: 'concurrent',
+            graceDays: 7,
+            maxDropShare: 50,
+            maxDrops: 4,
+            maxDropBytes: 2 * 1024 ** 3,
+          },
         },
       ],
     });

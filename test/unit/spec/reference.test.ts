@@ -31,8 +31,15 @@ describe('the spec that init writes', () => {
   });
 
   test('still loads with its examples taken in', () => {
-    const spec = loadSpec(commentedSpec().replace(/^# (node|onFailure):/gm, '$1:'), 'hotlookup.yaml');
-    expect(spec).toMatchObject({ node: '/usr/bin/node', onFailure: 'alert@%n.service' });
+    const spec = loadSpec(
+      commentedSpec().replace(/^( *)# (node|onFailure|maxDrops|maxDropBytes):/gm, '$1$2:'),
+      'hotlookup.yaml',
+    );
+    expect(spec).toMatchObject({
+      node: '/usr/bin/node',
+      onFailure: 'alert@%n.service',
+      partitionSets: [{ retention: { maxDrops: 3, maxDropBytes: 100 * 1024 ** 3 } }],
+    });
   });
 
   test('binds the schema for editors in its first line', () => {

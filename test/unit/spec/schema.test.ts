@@ -6,7 +6,7 @@ import { render } from '../../../src/render/render.ts';
 import { hostFiles } from '../../../src/spec/host-files.ts';
 import { loadSpec } from '../../../src/spec/load.ts';
 import { type RawSpec, type Spec, specSchema } from '../../../src/spec/schema.ts';
-import { address } from '../../../src/spec/values.ts';
+import { address, size } from '../../../src/spec/values.ts';
 import { cronExpression } from '../../support/cron-expression.ts';
 
 const SET = { name: 'a', table: 's.a', ensure: { function: 's.ensure' }, retention: { function: 's.drop' } };
@@ -64,6 +64,12 @@ describe('values that do not fit together', () => {
     [
       { runbook: '/var/lib/hotlookup/manifest.json' },
       'runbook: found "/var/lib/hotlookup/manifest.json", which is also the record of what is installed; allowed: a path of its own',
+    ],
+    [
+      {
+        partitionSets: [{ ...SET, retention: { function: 's.drop', strategy: 'function', graceDays: 3 } }],
+      },
+      'partitionSets.0.retention.graceDays: found 3 with strategy: function, which drops at once; allowed: 0, or strategy: auto or concurrent',
     ],
     [
       { partitionSets: sets({}, { name: 'b' }) },
@@ -125,6 +131,20 @@ test('an address is what the operating system takes for one', () => {
 });
 
 test.each([
+  ['1B', 1],
+  ['500MB', 500 * 1024 ** 2],
+  ['1024TB', 1024 ** 5],
+  ['1025TB', undefined],
+  ['0GB', undefined],
+  ['10 GB', undefined],
+  ['1.5GB', undefined],
+  ['10gb', undefined],
+  ['10', undefined],
+])('the size %s: %j', (text, bytes) => {
+  expect(size.safeParse(text).data).toBe(bytes);
+});
+
+test.each([
   ['10.0.0.0/8', true],
   ['10.0.0.0/33', false],
   ['fd00::/128', true],
@@ -144,7 +164,21 @@ describe('every valid spec', () => {
     name: fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/),
     table: name,
     ensure: fc.record({ ...job, monthsAhead: fc.integer({ min: 0, max: 120 }) }),
-    retention: fc.oneof(fc.constant(false), fc.record({ ...job, keepMonths: fc.integer({ min: 1, max: 1200 }) })),
+    retention: fc.oneof(
+      fc.constant(false),
+      fc.record(
+        {
+          ...job,
+          keepMonths: fc.integer({ min: 1, max: 1200 }),
+          strategy: fc.constantFrom('auto', 'concurrent', 'function'),
+          graceDays: fc.integer({ min: 0, max: 365 }),
+          maxDropShare: fc.integer({ min: 1, max: 100 }),
+          maxDrops: fc.integer({ min: 1, max: 999_999 }),
+          maxDropBytes: fc.constantFrom('1B', '500MB', '1024TB'),
+        },
+        { requiredKeys: ['function'] },
+      ),
+    ),
   });
   const spec = fc
     .record(
