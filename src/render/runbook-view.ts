@@ -45,7 +45,7 @@ const ACTIONS: Readonly<Record<ExitCode, string>> = {
   4: 'Is the server up, is it the primary, does this host reach it, does its certificate fit? Then start the job again.',
   5: 'The message names what is missing: node, a grant, a password, the migration. Put it there and start the job again.',
   6: 'Nothing: the run that holds the lock does the work. Its journal, perhaps on another host, says how it ended.',
-  7: 'Do not repeat it as it is: nothing wrong was committed. Read the journal, compare it with status, and find out why before allowing more (--allow-drops N).',
+  7: 'Do not repeat it as it is: nothing wrong was committed. Read the journal, compare it with status, and find out why before allowing it with the option that the message names.',
   8: 'Somebody holds a lock on the table for long: the query below shows who. Wait for it or end it, then start the job again.',
   9: 'Comes from installing, not from a job. The host is as it was before; the message says what failed.',
   70: 'A defect. Keep the journal of this run and report it.',

@@ -1,8 +1,8 @@
+import { type Limits, tripped } from './breakers.ts';
 import { attachedRanges, oidsOf, type Partition } from './catalog.ts';
 import type { Changes } from './changes.ts';
 import { cutoffOf, type Month, monthFrom, monthOf, startOfMonth } from './months.ts';
-import type { Breakers } from './settings.ts';
-import { count, listPartitions, spellBytes, spellInstant } from './spell.ts';
+import { listPartitions, spellInstant } from './spell.ts';
 
 const DAY_MS = 86_400_000;
 /** The functions take an int of months, and a spec allows no more than this. */
@@ -27,16 +27,11 @@ export function membersOf(partitions: readonly Partition[], firstKept: Month): P
   return candidates(partitions, startOfMonth(firstKept));
 }
 
-export type Rails = {
+export type Rails = Limits & {
   readonly partitions: readonly Partition[];
   readonly now: number;
   readonly hostNow: number;
   readonly keepMonths: number;
-  readonly breakers: Breakers;
-  /** How many may go in this run, if the person said so. */
-  readonly allowDrops: number | undefined;
-  /** How many bytes may go in this run, if the person said so. */
-  readonly allowDropBytes: number | undefined;
 };
 
 /** Why nothing may be dropped, each reason a sentence's end; empty if the plan is sane. */
@@ -50,8 +45,7 @@ export function objections(rails: Rails): string[] {
     ...(planned.includes(newest)
       ? [`${listPartitions([newest])} is the newest partition, which is never dropped`]
       : []),
-    ...countObjections(planned.length, rails),
-    ...byteObjections(planned, rails),
+    ...tripped(planned, partitions.length, rails),
     ...clockObjections(now, hostNow),
   ];
 }
@@ -62,38 +56,6 @@ export function clockObjections(now: number, hostNow: number): string[] {
   return [
     `the clocks of this host (${spellInstant(hostNow)}) and of the database (${spellInstant(now)}) differ by more than a day`,
   ];
-}
-
-/** What a person has allowed for this run stands in for both the share and the number. */
-function countObjections(planned: number, { partitions, breakers, allowDrops }: Rails): string[] {
-  const { maxDropShare, maxDrops } = breakers;
-  const share = maxDropShare === 50 ? 'more than half of them' : `more than the ${maxDropShare} % of maxDropShare`;
-  const limits: Array<readonly [number, string]> =
-    allowDrops === undefined
-      ? [
-          [Math.floor((partitions.length * maxDropShare) / 100), share],
-          [maxDrops ?? Number.POSITIVE_INFINITY, `more than the ${maxDrops} of maxDrops`],
-        ]
-      : [[allowDrops, `more than the ${allowDrops} that --allow-drops allows`]];
-  return limits
-    .filter(([limit]) => planned > limit)
-    .map(([, why]) => `${planned} of ${count(partitions.length, 'partition')} would be dropped at once, ${why}`);
-}
-
-/** A size that cannot be measured now might be any: it trips the breaker too. */
-function byteObjections(planned: readonly Partition[], { breakers, allowDropBytes }: Rails): string[] {
-  const limit = allowDropBytes ?? breakers.maxDropBytes;
-  if (limit === undefined) return [];
-  const why = allowDropBytes === undefined ? 'of maxDropBytes' : 'that --allow-drop-bytes allows';
-  const unknown = planned.filter(({ bytes }) => bytes === null);
-  if (unknown.length > 0)
-    return [
-      `the size of ${listPartitions(unknown)} cannot be told now, and may be more than the ${spellBytes(limit)} ${why}`,
-    ];
-  const bytes = planned.reduce((sum, partition) => sum + (partition.bytes ?? 0), 0);
-  return bytes > limit
-    ? [`${spellBytes(bytes)} would be dropped at once, more than the ${spellBytes(limit)} ${why}`]
-    : [];
 }
 
 /** Why the changes of a retention call must not be kept; empty if nothing went but what was planned. */

@@ -21,9 +21,9 @@ export type RetentionFindings = {
 };
 
 /** The safety rails have spoken. */
-export function refusal(against: readonly string[], planned: number): AppError {
+export function refusal(against: readonly string[]): AppError {
   return new AppError(EXIT.refused, `nothing was dropped: ${against.join('; ')}`, {
-    advice: `Look at the status first. If all ${planned} are really to go, allow it for one run: --allow-drops ${planned}. The newest partition and wrong clocks cannot be allowed.`,
+    advice: 'Look at the status first. Only what names an option can be allowed; the rest must be mended.',
   });
 }
 

@@ -71,7 +71,7 @@ async function perform(
     const goesOn = current.planned.length > 0 && against.length === 0;
     if (goesOn) failure = await takeAway(run, session, current);
     else if (current.strategy.chosen === 'function') await session.rollback();
-    if (against.length > 0) failure = refusal(against, current.planned.length);
+    if (against.length > 0) failure = refusal(against);
   } catch (error) {
     const explained = explain(error, 'the query');
     if (!(explained instanceof AppError)) throw error;

@@ -199,7 +199,7 @@ describe.each(inject('servers'))('$label', (server) => {
       const refused = await runJob(tree, database, 'retention', '12', 'false');
       expect(refused).toMatchObject({
         exitCode: 7,
-        stderr: expect.stringMatching(/3 of 5 partitions .* more than half/),
+        stderr: expect.stringMatching(/3 of 5 partitions .* more than maxDropShare/),
       });
       expect(refused.stderr).toContain('--allow-drops 3');
       const warned = await runJob(tree, database, 'retention', '12', 'true');
