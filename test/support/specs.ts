@@ -26,6 +26,22 @@ export const SPECS: Readonly<Record<string, RawSpec>> = {
     runbook: `/opt/it's 100%/a $HOME|"b" \`c\`.md`,
     partitionSets: [set('odd', `Select.100% $x 'q' "`.replace('"', '|'))],
   },
+  'with grace and limits': {
+    budgets: { detach: '90s' },
+    partitionSets: [
+      {
+        ...set('scanner-artifact-boms', 'scanner.artifact_boms'),
+        retention: {
+          function: 'scanner.drop_artifact_boms_partitions_older_than',
+          strategy: 'concurrent',
+          graceDays: 7,
+          maxDropShare: 25,
+          maxDrops: 3,
+          maxDropBytes: '500GB',
+        },
+      },
+    ],
+  },
   'no ensure job': { partitionSets: [{ ...set('scanner-artifact-boms', 'scanner.artifact_boms'), ensure: false }] },
   'no retention job': {
     partitionSets: [{ ...set('scanner-artifact-boms', 'scanner.artifact_boms'), retention: false }],
