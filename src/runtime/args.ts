@@ -76,6 +76,7 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
         verb,
         monthsAhead: settings.ensure?.monthsAhead ?? 0,
         keepMonths: settings.retention?.keepMonths,
+        graceDays: settings.retention?.graceDays ?? 0,
         json,
       };
   }

@@ -44,8 +44,11 @@ function sentence({ action, partition, from, to, rows, bytes, reason }: Line): s
 
 function outcome({ job, dryRun, partitions, missing, strategy }: Report): string {
   const number = (action: Line['action']) => partitions.filter((line) => line.action === action).length;
-  if (job === 'status')
-    return `${count(partitions.length, 'partition')}, ${number('would-drop')} beyond the cutoff, ${missing.length} missing`;
+  if (job === 'status') {
+    const held = number('in-grace');
+    const inGrace = held > 0 ? `, ${held} in grace` : '';
+    return `${count(partitions.length - held, 'partition')}, ${number('would-drop')} beyond the cutoff${inGrace}, ${missing.length} missing`;
+  }
   if (job === 'ensure') {
     const created = number('created');
     if (missing.length > 0) return `${created} created, still missing: ${missing.join(', ')}`;

@@ -23,6 +23,10 @@ export type Line = {
   readonly bytes: number | null;
   readonly action: Action;
   readonly reason: string;
+  /** For a partition in grace: from when on retention may drop it. */
+  readonly until: string | null;
+  /** For a partition in grace: what its table is called now, `schema.name`. */
+  readonly heldAs: string | null;
 };
 
 /** What a run found and did: the document that `--json` prints, its keys in this order. */
@@ -61,6 +65,8 @@ export function line(partition: Partition, action: Action, reason: string): Line
     bytes,
     action,
     reason,
+    until: null,
+    heldAs: null,
   };
 }
 

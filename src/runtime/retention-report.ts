@@ -2,6 +2,7 @@ import { AppError, EXIT } from '../errors.ts';
 import { type Catalog, oidsOf, type Partition } from './catalog.ts';
 import type { ConcurrentRun } from './concurrent-run.ts';
 import { graceEntries } from './grace.ts';
+import { graceLine, waiting } from './grace-line.ts';
 import type { Outcome } from './job.ts';
 import { type Line, line, makeReport } from './report.ts';
 import type { Survey } from './retention-survey.ts';
@@ -77,18 +78,11 @@ function describe({ deeds, command }: ConcurrentRun, { planned, cutoff }: Survey
 }
 
 /** Tables that earlier runs have detached, under the names that they had as partitions. */
-function linesInGrace({ deeds, command }: ConcurrentRun, { marked, catalog }: Survey): Line[] {
+function linesInGrace({ deeds, command }: ConcurrentRun, { marked, catalog, cutoff }: Survey): Line[] {
   const partitions = oidsOf(catalog.partitions);
   const detached = marked.filter(({ oid }) => !partitions.has(oid));
-  return graceEntries(detached, command.graceDays).map(
-    ({ oid, partition, heldAs, dropAfter, rows, bytes, ...span }) => ({
-      partition,
-      from: spellInstant(span.from),
-      to: spellInstant(span.to),
-      rows,
-      bytes,
-      ...(deeds.get(oid) ?? { action: 'in-grace', reason: `until ${spellInstant(dropAfter)}, as ${heldAs}` }),
-    }),
+  return graceEntries(detached, command.graceDays).map((entry) =>
+    graceLine(entry, deeds.get(entry.oid) ?? waiting(entry, catalog.now, cutoff)),
   );
 }
 

@@ -3,6 +3,7 @@ import { type Catalog, readCatalog } from './catalog.ts';
 import { catalogSql, type Measured } from './catalog-sql.ts';
 import type { Connection, QueryResult } from './connection.ts';
 import { isCut } from './connection-errors.ts';
+import { type MarkedTable, markedTablesSql, readMarkedTables } from './marked-tables.ts';
 import { explain, sqlState } from './server-error.ts';
 import type { QualifiedName } from './sql.ts';
 
@@ -147,15 +148,22 @@ export function openSession(connection: Connection, options: SessionOptions): Se
   };
 }
 
-/** The catalog for a report; takes no advisory lock and changes nothing. */
-export async function readOnce(connection: Connection, table: QualifiedName, lockTimeoutMs: number): Promise<Catalog> {
+/** What a report needs, in one snapshot; takes no advisory lock and changes nothing. */
+export async function readOnce(
+  connection: Connection,
+  set: string,
+  table: QualifiedName,
+  lockTimeoutMs: number,
+): Promise<{ readonly catalog: Catalog; readonly marked: readonly MarkedTable[] }> {
   const results = await connection.query(
     [
       'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY',
       settingsSql(lockTimeoutMs),
       catalogSql(table, undefined, 'sizes'),
+      markedTablesSql,
       'ROLLBACK',
     ].join(';\n'),
   );
-  return catalogOf(results.slice(0, 3));
+  const marked = readMarkedTables(results[3]?.rows[0]?.['marked'] ?? '[]', set);
+  return { catalog: catalogOf(results.slice(0, 3)), marked };
 }

@@ -56,6 +56,7 @@ export type StatusCommand = {
   readonly monthsAhead: number;
   /** Undefined when retention is switched off: then nothing lies beyond a cutoff. */
   readonly keepMonths: number | undefined;
+  readonly graceDays: number;
   readonly json: boolean;
 };
 

@@ -1,6 +1,8 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Partition } from './catalog.ts';
 import { missingMonths } from './coverage.ts';
+import { graceEntries } from './grace.ts';
+import { graceLine, waiting } from './grace-line.ts';
 import type { Job, Outcome } from './job.ts';
 import { lockBudget } from './lock-budget.ts';
 import { lockAdvice } from './locks.ts';
@@ -16,12 +18,10 @@ import { plainName } from './sql.ts';
 /** Shows the partition set. Its failure (exit code 1) is that the current or a wanted month is missing. */
 export async function status({ host, settings, connection }: Job, command: StatusCommand): Promise<Outcome> {
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
-  const { now, partitions, ...catalog } = await lockBudget(
-    host,
-    lockWaitMs,
-    lockAdvice(table),
-  )(() => readOnce(connection, table, lockTimeoutMs));
-  requireTable({ now, partitions, ...catalog }, table);
+  const patiently = lockBudget(host, lockWaitMs, lockAdvice(table));
+  const { catalog, marked } = await patiently(() => readOnce(connection, set, table, lockTimeoutMs));
+  requireTable(catalog, table);
+  const { now, partitions } = catalog;
   const cutoff = command.keepMonths === undefined ? undefined : cutoffOf(now, command.keepMonths);
   const missing = missingMonths(partitions, monthsFrom(now, command.monthsAhead));
   const lack = `there is no complete partition for ${missing.map(monthName).join(', ')}`;
@@ -32,7 +32,10 @@ export async function status({ host, settings, connection }: Job, command: Statu
     dryRun: true,
     now,
     cutoff,
-    lines: describe(partitions, cutoff),
+    lines: [
+      ...graceEntries(marked, command.graceDays).map((entry) => graceLine(entry, waiting(entry, now, cutoff))),
+      ...describe(partitions, cutoff),
+    ],
     missing,
     partitions,
     problems: [...(missing.length > 0 ? [lack] : []), ...oddities(partitions)],

@@ -81,7 +81,7 @@ test.each([
   ['retention 1200 false', { ...retention, keepMonths: 1200, dryRun: false }],
   ['retention 12 false --allow-drops 9', { ...retention, dryRun: false, allowDrops: 9 }],
   ['retention --allow-drop-bytes 10GB', { ...retention, allowDropBytes: 10 * 1024 ** 3 }],
-  ['status', { verb: 'status', monthsAhead: 1, keepMonths: 12, json: false }],
+  ['status', { verb: 'status', monthsAhead: 1, keepMonths: 12, graceDays: 7, json: false }],
   ['status --help', 'help'],
   ['--help', 'help'],
 ])('%s', (text, command) => {

@@ -65,6 +65,8 @@ test('the JSON document', () => {
         bytes: 5_000_000,
         action: 'kept',
         reason: 'was there already',
+        until: null,
+        heldAs: null,
       },
       {
         partition: 's.t\n<0>x',
@@ -74,6 +76,8 @@ test('the JSON document', () => {
         bytes: null,
         action: 'created',
         reason: 'was missing',
+        until: null,
+        heldAs: null,
       },
       {
         partition: 's.t_default',
@@ -83,6 +87,8 @@ test('the JSON document', () => {
         bytes: 8192,
         action: 'kept',
         reason: 'DEFAULT partition',
+        until: null,
+        heldAs: null,
       },
     ],
     missing: [],

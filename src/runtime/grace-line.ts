@@ -1,0 +1,35 @@
+import type { GraceEntry } from './grace.ts';
+import type { Action, Line } from './report.ts';
+import { spellInstant } from './spell.ts';
+
+/** What became of it, if it is not simply waiting. */
+type Deed = { readonly action: Action; readonly reason: string };
+
+/** A partition in grace as a report's line, under the name that it had as a partition. */
+export function graceLine(entry: GraceEntry, deed: Deed): Line {
+  const { partition, from, to, rows, bytes, dropAfter, heldAs } = entry;
+  return {
+    partition,
+    from: spellInstant(from),
+    to: spellInstant(to),
+    rows,
+    bytes,
+    ...deed,
+    until: spellInstant(dropAfter),
+    heldAs,
+  };
+}
+
+/**
+ * What becomes of it next. `now` and the cutoff (the first instant that is kept; undefined without retention) are in
+ * milliseconds since the epoch.
+ */
+export function waiting(entry: GraceEntry, now: number, cutoff: number | undefined): Deed {
+  return { action: 'in-grace', reason: `in ${entry.heldAs}, ${next(entry, now, cutoff)}` };
+}
+
+function next({ to, dropAfter }: GraceEntry, now: number, cutoff: number | undefined): string {
+  if (cutoff === undefined) return 'kept because retention is off';
+  if (to > cutoff) return 'kept because it is within the retention now';
+  return dropAfter > now ? `until ${spellInstant(dropAfter)}` : 'until the next retention, because its grace is over';
+}
