@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { runHelper } from '../support/helper.ts';
 import {
   actions,
   addMonths,
@@ -104,6 +105,44 @@ describe.each(inject('servers'))('$label', (server) => {
       const retention = await report(tree, database, 'retention', '12', 'false');
       expect(retention.report.partitions[0]).toMatchObject({ action: 'kept', reason: 'a detach of it is pending' });
       expect(await partitionsOf(database)).toHaveLength(15);
+    }),
+  );
+
+  test(
+    'what is in grace is shown to any role: where it is, until when, and what a longer retention would have kept',
+    onDatabase(server, async (database) => {
+      await addMonths(database, -14, -1, 2);
+      await database.query(`create schema hotlookup_grace authorization ${OWNER}`);
+      expect(await runHelper(database, { options: '--grace-days 3' })).toMatchObject({ exitCode: 0, stderr: '' });
+      const look = async (options: string) => {
+        const ran = await runHelper(database, { role: STRANGER, options, args: ['status'] });
+        expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+        return ran.report;
+      };
+
+      const found = await look('--grace-days 3');
+      expect(actions(found).slice(0, 3)).toEqual([
+        `in-grace ${firstOfMonth(-14)}`,
+        `in-grace ${firstOfMonth(-13)}`,
+        `kept ${firstOfMonth(-12)}`,
+      ]);
+      const heldAs = partitionName(-14).replace('scanner.', 'hotlookup_grace.');
+      const [first] = found.partitions;
+      expect(first).toMatchObject({ partition: partitionName(-14), heldAs, rows: 2, bytes: expect.any(Number) });
+      expect(first?.reason).toBe(`in ${heldAs}, until ${first?.until}`);
+      const left = Date.parse(first?.until ?? '') - Date.parse(found.now);
+      expect(left).toBeLessThan(3 * 86_400_000);
+      expect(left).toBeGreaterThan(3 * 86_400_000 - 60_000);
+      expect(found.partitions.at(-1)).toMatchObject({ until: null, heldAs: null });
+
+      const over = await look('--grace-days 0');
+      expect(over.partitions[0]?.reason).toBe(`in ${heldAs}, until the next retention, because its grace is over`);
+      const longer = await look('--grace-days 3 --keep-months 13');
+      expect(longer.partitions[0]?.reason).toBe(first?.reason);
+      expect(longer.partitions[1]?.reason).toMatch(/, kept because it is within the retention now$/);
+      expect(await runJob(tree, database, 'status')).toMatchObject({
+        stdout: expect.stringContaining('14 partitions, 0 beyond the cutoff, 2 in grace, 0 missing'),
+      });
     }),
   );
 
