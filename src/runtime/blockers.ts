@@ -16,13 +16,23 @@ export type Blocker = {
 const DESCRIPTION = `'pid', a.pid, 'user', a.usename, 'application', a.application_name,
   'ageMs', round(extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)`;
 
-/** Whoever holds any lock on these tables: the second phase of a detach waits for every one of them. */
-const holdersSql = (oids: readonly number[]) => `SELECT coalesce(json_agg(DISTINCT jsonb_build_object(
+/** Modes that SHARE ROW EXCLUSIVE waits for. */
+const WRITING = ['RowExclusive', 'ShareUpdateExclusive', 'Share', 'ShareRowExclusive', 'Exclusive', 'AccessExclusive'];
+
+/**
+ * Whoever holds any lock on these tables: the second phase of a detach waits for every one of them. Then it takes SHARE ROW
+ * EXCLUSIVE on the tables that the partition's foreign keys point to, and waits for those who write there.
+ */
+const holdersSql = (
+  oids: readonly number[],
+  partition: number,
+) => `SELECT coalesce(json_agg(DISTINCT jsonb_build_object(
     'id', l.virtualtransaction, ${DESCRIPTION})), '[]')::text AS blockers
   FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-  WHERE l.locktype = 'relation' AND l.granted AND l.relation IN (${oids.join(', ')})
+  WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
     AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-    AND l.pid IS DISTINCT FROM pg_backend_pid()`;
+    AND (l.relation IN (${oids.join(', ')}) OR l.mode IN (${WRITING.map((mode) => `'${mode}Lock'`).join(', ')})
+      AND l.relation IN (SELECT confrelid FROM pg_catalog.pg_constraint WHERE conrelid = ${partition} AND contype = 'f'))`;
 
 /** Sessions with a snapshot, the oldest first: FINALIZE waits for all that are older than its own, whatever they read. */
 const SNAPSHOTS = `SELECT coalesce(json_agg(blocker), '[]')::text AS blockers FROM (
@@ -36,8 +46,9 @@ async function ask(connection: Connection, statement: string): Promise<Blocker[]
   return JSON.parse(result?.rows[0]?.['blockers'] ?? '[]');
 }
 
-export const lockHolders = (connection: Connection, oids: readonly number[]): Promise<Blocker[]> =>
-  ask(connection, holdersSql(oids));
+/** Who stands in the way of a detach. Looking takes no lock. */
+export const lockHolders = (connection: Connection, table: number, partition: number): Promise<Blocker[]> =>
+  ask(connection, holdersSql([table, partition], partition));
 
 export const snapshotHolders = (connection: Connection): Promise<Blocker[]> => ask(connection, SNAPSHOTS);
 

@@ -37,7 +37,7 @@ async function awaitHolders(
   let blockers: ReturnType<typeof lasting> = [];
   await patiently(
     async () => {
-      const holders = await lockHolders(connection, [tableOid, held.oid]);
+      const holders = await lockHolders(connection, tableOid, held.oid);
       firstSeen ??= new Set(holders.map(({ id }) => id));
       blockers = lasting(holders, firstSeen, command.detachMs);
       return blockers.length === 0 ? {} : undefined;
@@ -47,18 +47,32 @@ async function awaitHolders(
   );
 }
 
+/** With this long a wait, those who write to a table that foreign keys point to may queue behind the second phase. */
+const LONGEST_QUEUE_MS = 1_000;
+
+const HAS_FOREIGN_KEYS = (oid: number) =>
+  `SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = ${oid} AND contype = 'f') AS found`;
+
 /**
- * DETACH … CONCURRENTLY. Its first phase takes SHARE UPDATE EXCLUSIVE on the table, which ingest does not notice; the second
- * waits for all who hold locks on the table and then takes ACCESS EXCLUSIVE on the partition, while it holds SHARE UPDATE
- * EXCLUSIVE on the table again. That last wait would keep ensure from attaching a month, so one wait takes at most half of
- * what ensure waits in all. What is cut off stays pending and is finalised.
+ * How long one wait of the detach may take. What its second phase waits for last, it waits for with SHARE UPDATE EXCLUSIVE on
+ * the table, which keeps ensure from attaching a month: so it is at most half of what ensure waits in all.
+ */
+async function longestWait({ connection, settings, command }: ConcurrentRun, held: Held): Promise<number> {
+  const [result] = await connection.query(HAS_FOREIGN_KEYS(held.oid));
+  const most = result?.rows[0]?.['found'] === 't' ? LONGEST_QUEUE_MS : settings.lockWaitMs / 2;
+  return Math.min(command.detachMs, most);
+}
+
+/**
+ * DETACH … CONCURRENTLY. Its first phase takes SHARE UPDATE EXCLUSIVE on the table, which ingest does not notice. The second
+ * waits for all who hold locks on the table, then takes SHARE UPDATE EXCLUSIVE on it again, ACCESS EXCLUSIVE on the partition,
+ * and SHARE ROW EXCLUSIVE on tables that its foreign keys point to. What is cut off stays pending, and is finalised.
  */
 async function tryToDetach(run: ConcurrentRun, held: Held): Promise<Whereabouts | undefined> {
-  const { connection, settings, command, table } = run;
-  const limits = { statementMs: command.detachMs, lockMs: Math.min(command.detachMs, settings.lockWaitMs / 2) };
+  const limits = { statementMs: run.command.detachMs, lockMs: await longestWait(run, held) };
   try {
-    const statement = `ALTER TABLE ${qualified(table)} DETACH PARTITION ${qualified(held)} CONCURRENTLY`;
-    await alone(connection, statement, limits);
+    const statement = `ALTER TABLE ${qualified(run.table)} DETACH PARTITION ${qualified(held)} CONCURRENTLY`;
+    await alone(run.connection, statement, limits);
   } catch (error) {
     if (!isContention(error) && sqlState(error) !== CANCELLED) throw explain(error, `the detach of ${plainName(held)}`);
     run.waits.count += 1;

@@ -14,7 +14,8 @@ type Obstacle = { readonly what: string; readonly help: string; readonly exitCod
 function obstacles({ isDirect, user, owner, isOwner, foreignOwned, unfit, fallback }: Ground): Obstacle[] {
   const missing = EXIT.missing;
   const refused = EXIT.refused;
-  const [stranger] = foreignOwned;
+  // Who does not own the table usually owns no partition either: one reason is enough.
+  const [stranger] = isOwner ? foreignOwned : [];
   const [odd] = unfit;
   return [
     ...(isDirect

@@ -1,0 +1,156 @@
+import { describe, expect, inject, test } from 'vitest';
+import { createCluster } from '../support/cluster.ts';
+import type { Database } from '../support/database.ts';
+import { runHelper, startHelper } from '../support/helper.ts';
+import { leftovers, PENDING, whileReading } from '../support/holding.ts';
+import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, until } from '../support/jobs.ts';
+import { PARENT, partitionsOf } from '../support/partitions.ts';
+import { createProxy } from '../support/proxy.ts';
+import { createScannerDatabase, OWNER } from '../support/scanner.ts';
+
+/** Until the backends of a run that is gone have noticed it, and given their locks back. */
+const ALONE = `select where not exists (select from pg_stat_activity where application_name like 'hotlookup%')`;
+
+async function prepare(database: Database): Promise<void> {
+  await database.query(`create schema hotlookup_grace authorization ${OWNER};
+    create table scanner.payloads (digest text primary key); insert into scanner.payloads values ('digest');
+    alter table scanner.payloads owner to ${OWNER}`);
+  await database.connect(
+    (owner) => owner.query(`alter table ${PARENT} add foreign key (payload_digest) references scanner.payloads`),
+    OWNER,
+  );
+  await addMonths(database, -13, -1);
+}
+
+/** Runs the helper through a proxy that cuts the connection before its n-th message; true if there was no n-th. */
+async function cutAt(database: Database, cutBefore: number, options: string): Promise<boolean> {
+  const proxy = await createProxy({ target: database.place.port, cutBefore });
+  try {
+    const dsn = dsnOf(database, OWNER).replace(`Port=${database.place.port}`, `Port=${proxy.port}`);
+    const { exitCode, stderr } = await startHelper(database, { dsn, options });
+    expect({ exitCode: exitCode === 0 ? 4 : exitCode, stderr }).toMatchObject({ exitCode: 4 });
+    return exitCode === 0;
+  } finally {
+    await proxy.close();
+  }
+}
+
+describe.each(inject('servers'))('$label', (server) => {
+  test.each([
+    ['', 14, 0],
+    ['--grace-days 3', 14, 1],
+  ])(
+    'whichever message the connection is cut before (%j), the next run comes to the same end',
+    async (options, left, held) => {
+      // The first message is the login, so nothing can have been begun.
+      let message = 4;
+      for (let isOver = false; !isOver; message += 1)
+        await onDatabase(server, async (database) => {
+          await prepare(database);
+          isOver = await cutAt(database, message, options);
+          await until(database, ALONE);
+          const between = await leftovers(database);
+          expect(between.filter((what) => what.startsWith('unmarked'))).toEqual([]);
+          expect(await runHelper(database, { options })).toMatchObject({
+            exitCode: 0,
+            stderr: '',
+            report: { ok: true },
+          });
+          expect(await partitionsOf(database)).toHaveLength(left);
+          const tables = await database.query(
+            `select from pg_class where relnamespace = 'hotlookup_grace'::regnamespace and relkind = 'r'`,
+          );
+          expect(tables).toHaveLength(held);
+          expect(await leftovers(database)).toEqual([]);
+        })();
+      expect(message).toBeGreaterThan(15);
+    },
+    120_000,
+  );
+
+  test(
+    'a helper that is killed in the second phase leaves a pending detach, which the next run finalises',
+    onDatabase(server, async (database) => {
+      await addMonths(database, -14, -1);
+      await whileReading(database, async () => {
+        const run = startHelper(database);
+        await until(database, PENDING);
+        run.kill('SIGKILL');
+        expect((await run).signal).toBe('SIGKILL');
+        await until(database, ALONE);
+        expect(await database.query(PENDING)).toHaveLength(1);
+      });
+      const next = await runHelper(database);
+      expect(next).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(actions(next.report).slice(0, 2)).toEqual([-14, -13].map((offset) => `dropped ${firstOfMonth(offset)}`));
+      expect(await leftovers(database)).toEqual([]);
+    }),
+  );
+
+  test('so does a server that crashes there', async () => {
+    const cluster = await createCluster({ installation: server });
+    try {
+      const database = await createScannerDatabase(cluster);
+      await addMonths(database, -14, -1);
+      await whileReading(database, async () => {
+        const run = startHelper(database);
+        await until(database, PENDING);
+        await cluster.stop('SIGKILL');
+        expect(await run).toMatchObject({ exitCode: 4 });
+      }).catch((error: unknown) => {
+        // The reader's connection is gone with the server.
+        expect(error).toMatchObject({ message: expect.stringMatching(/terminat|ended|closed/i) });
+      });
+      await cluster.start();
+      expect(await database.query(PENDING)).toHaveLength(1);
+      expect(await runHelper(database)).toMatchObject({ exitCode: 0, report: { ok: true } });
+      expect(await partitionsOf(database)).toHaveLength(14);
+      expect(await leftovers(database)).toEqual([]);
+    } finally {
+      await cluster.dispose();
+    }
+  });
+
+  test(
+    'a pending detach of a month that is in use is left to a person, with the command',
+    onDatabase(server, async (database) => {
+      await addMonths(database, -14, -1);
+      await whileReading(database, async () => {
+        const run = startHelper(database);
+        await until(database, PENDING);
+        run.kill('SIGKILL');
+        await run;
+        await until(database, ALONE);
+      });
+      await database.query(`update pg_description set description = replace(replace(description, '${firstOfMonth(-13)}', '${firstOfMonth(1)}'), '${firstOfMonth(-14)}', '${firstOfMonth(0)}')
+        where objoid = '${partitionName(-14)}'::regclass and objsubid = 0`);
+      const ran = await runHelper(database);
+      expect(ran).toMatchObject({
+        exitCode: 7,
+        stderr: expect.stringMatching(/its months are in use.*\n.*DETACH PARTITION .* FINALIZE/),
+      });
+      expect(await database.query(PENDING)).toHaveLength(1);
+      expect(await runHelper(database, { args: ['ensure', '2'] })).toMatchObject({ exitCode: 0 });
+    }),
+  );
+
+  test(
+    "somebody else's pending detach is named, and nothing is begun",
+    onDatabase(server, async (database) => {
+      await addMonths(database, -14, -1);
+      await whileReading(database, async () => {
+        await database.connect(async (other) => {
+          await other.query(`set lock_timeout = '100ms'`);
+          const detach = other.query(`alter table ${PARENT} detach partition ${partitionName(-14)} concurrently`);
+          await expect(detach).rejects.toMatchObject({ code: '55P03' });
+        }, OWNER);
+      });
+      const ran = await runHelper(database);
+      expect(ran).toMatchObject({
+        exitCode: 7,
+        stderr: expect.stringMatching(/somebody else's detach of .* is pending/),
+      });
+      expect(await runHelper(database, { args: ['ensure', '2'] })).toMatchObject({ exitCode: 0 });
+    }),
+  );
+});
