@@ -21,7 +21,12 @@ type RunbookSetView = SetView & {
   readonly retentionSchema: string;
   /** Matches the set's timers. */
   readonly unitPattern: string;
+  /** The table's name in the schema where detached partitions wait for the end of their grace. */
+  readonly heldTable: string;
 };
+
+/** Where the helper on the host puts what it has detached. */
+const HOLDING_SCHEMA = 'hotlookup_grace';
 
 type ExitView = { readonly code: number; readonly meaning: string; readonly action: string };
 
@@ -31,6 +36,11 @@ export type RunbookView = HostView & {
   readonly libraryDir: string;
   /** Whether the Scanner's own set, with its SQL files, is among the sets. */
   readonly scannerSet: boolean;
+  readonly holdingSchema: string;
+  /** Whether any set keeps what it has detached. */
+  readonly hasGrace: boolean;
+  /** Whether any set may detach by itself, which its table's owner alone can do. */
+  readonly mayDetach: boolean;
   /** Paths of the environment file's example and of the runbook itself in the generated tree. */
   readonly envExample: string;
   readonly runbookSource: string;
@@ -66,6 +76,7 @@ function runbookSet(set: SetView): RunbookSetView {
     ensureSchema: schemaOf(set.ensure),
     retentionSchema: schemaOf(set.retention),
     unitPattern: `${set.set}-*`,
+    heldTable: `${HOLDING_SCHEMA}.${set.tableName}`,
   };
 }
 
@@ -78,6 +89,9 @@ export function runbookView(book: BookView): RunbookView {
     ...book,
     sets: book.sets.map(runbookSet),
     exits: EXIT_MEANINGS.map(([code, meaning]) => ({ code, meaning, action: ACTIONS[code] })),
+    holdingSchema: HOLDING_SCHEMA,
+    hasGrace: book.sets.some(({ retention }) => retention !== false && retention.hasGrace),
+    mayDetach: book.sets.some(({ retention }) => retention !== false && retention.strategy !== 'function'),
     scannerSet: book.sets.some(({ set }) => set === SCANNER_SET),
     libraryDir: `${book.scriptsDir}/lib`,
     envExample: `devops/etc/${basename(book.envFile)}.example`,

@@ -18,6 +18,8 @@ exec "$node" "$here/lib/hotlookup-runtime.cjs" \
   --set scanner-artifact-boms --table scanner.artifact_boms \
   --ensure-function scanner.ensure_artifact_boms_future_partitions --months-ahead 1 \
   --retention-function scanner.drop_artifact_boms_partitions_older_than --keep-months 12 \
+  --strategy auto --grace-days 0 --detach-timeout 2min \
+  --max-drop-share 50 \
   --environment-file /etc/stellaops/scanner-hotlookup.env \
   --connect-timeout 30s --lock-timeout 50ms --lock-wait 1min \
   -- ensure "$@"
