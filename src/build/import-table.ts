@@ -69,6 +69,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     purpose: 'the helper on the host, bundled alone',
     rooms: ['errors.ts', 'duration.ts'],
     packages: [
+      'fastest-levenshtein',
       'node:fs',
       'node:net',
       'node:os',

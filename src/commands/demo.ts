@@ -1,4 +1,4 @@
-import type { DemoEvent, DemoResult } from '../demo/play.ts';
+import type { DemoEvent, DemoResult } from '../demo/events.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { World } from '../world.ts';
 import { defineCommand } from './command.ts';

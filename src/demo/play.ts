@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EmbeddedDatabase, World } from '../world.ts';
+import type { DemoEvent, DemoResult, Partition, Run } from './events.ts';
 import { nameOfMonth, startOfMonth } from './months.ts';
 import { fillScene, insertAt, JOB_ROLE, selectPartitions } from './scene.ts';
 
@@ -12,34 +13,6 @@ export type Stage = {
   readonly migration: string;
   readonly ensure: string;
   readonly retention: string;
-};
-
-export type Partition = { readonly name: string; readonly from: Date; readonly to: Date; readonly rows: number };
-
-/** One run of a rendered script. */
-export type Run = { readonly command: string; readonly exitCode: number; readonly output: string };
-
-/** What happened, told while it happens. */
-export type DemoEvent =
-  | { readonly kind: 'rendered'; readonly folder: string; readonly paths: readonly string[] }
-  | { readonly kind: 'booting' }
-  | { readonly kind: 'booted'; readonly version: string; readonly milliseconds: number }
-  | {
-      readonly kind: 'filled';
-      readonly migration: string;
-      readonly partitions: readonly Partition[];
-      readonly now: Date;
-      readonly dsn: string;
-    }
-  | { readonly kind: 'inserted'; readonly month: string; readonly refusal: string | undefined }
-  | { readonly kind: 'ran'; readonly run: Run };
-
-export type DemoResult = {
-  readonly now: Date;
-  readonly before: readonly Partition[];
-  readonly after: readonly Partition[];
-  /** In order; the last one has failed if its exit code is not 0, and nothing was run after it. */
-  readonly runs: readonly Run[];
 };
 
 /** Sets the scene in an embedded database and runs the three jobs by the tree's own scripts. */
@@ -61,7 +34,8 @@ export async function play(
     tell({ kind: 'booted', version, milliseconds: world.now().getTime() - started });
     const now = world.now();
     const before = await setScene(world, stage, database, now);
-    tell({ kind: 'filled', migration: stage.migration, partitions: before, now, dsn: dsnOf(database, '***') });
+    tell({ kind: 'filled', migration: stage.migration, partitions: before, now });
+    tell({ kind: 'opened', dsn: dsnOf(database, '***') });
     const runs = await act({ world, stage, signal, tell, database, now });
     return { now, before, after: await partitionsOf(database, stage.table), runs };
   } finally {

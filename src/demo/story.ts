@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { styleText } from 'node:util';
+import type { DemoEvent, DemoResult, Partition, Run } from './events.ts';
 import { dayOf, monthOf, monthsBetween } from './months.ts';
-import type { DemoEvent, DemoResult, Partition, Run } from './play.ts';
 import { type Column, drawTimeline } from './timeline.ts';
 
+type SceneEvent = Extract<DemoEvent, { kind: 'filled' }>;
 type Style = Parameters<typeof styleText>[0];
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -21,6 +22,8 @@ export function tellEvent(event: DemoEvent, color: boolean): string {
       return ` version ${event.version}, ${(event.milliseconds / 1000).toFixed(1)} s\n`;
     case 'filled':
       return tellScene(event, color);
+    case 'opened':
+      return `\n${heading('3. Run the scripts', color)} as cron or systemd would\n\n  PG_DSN="${event.dsn}"\n`;
     case 'inserted':
       return tellInsert(event.month, event.refusal, color);
     case 'ran':
@@ -41,10 +44,7 @@ export function tellResult({ before, after, now }: DemoResult, color: boolean): 
   return `\n${heading('4. After', color)}: ${tellState(after, now)}\n\n${indent(drawTimeline(columns, color))}`;
 }
 
-function tellScene(
-  { migration, partitions, now, dsn }: Extract<DemoEvent, { kind: 'filled' }>,
-  color: boolean,
-): string {
+function tellScene({ migration, partitions, now }: SceneEvent, color: boolean): string {
   const columns: Column[] = partitions.map(({ from, rows }) => ({ month: monthOf(from), rows }));
   const end = partitions.at(-1)?.to;
   if (end) columns.push({ month: monthOf(end), rows: undefined, note: { text: 'no partition', color: 'yellow' } });
@@ -52,9 +52,6 @@ function tellScene(
     `   and apply ${posix.basename(migration)}, then fill in ${partitions.length} months\n`,
     `   Before: ${tellState(partitions, now)}\n`,
     indent(drawTimeline(columns, color)),
-    `${heading('3. Run the scripts', color)} as cron or systemd would`,
-    '',
-    `  PG_DSN="${dsn}"\n`,
   ].join('\n');
 }
 
@@ -77,15 +74,12 @@ function tellRun({ command, exitCode, output }: Run, color: boolean): string {
 }
 
 /** Shows the first two of many partitions that were kept, and how many more there are. */
-function fold(lines: readonly string[]): string[] {
-  const kept = lines.flatMap((line, index) => (line.startsWith('kept ') ? [index] : []));
-  const [first, , third] = kept;
-  if (first === undefined || third === undefined || kept.length < 5) return [...lines];
-  const hidden = new Set(kept.slice(2));
-  return lines.flatMap((line, index) => {
-    if (index === third) return [`... ${hidden.size} more lines: kept`];
-    return hidden.has(index) ? [] : [line];
-  });
+function fold(lines: readonly string[]): readonly string[] {
+  const kept = lines.filter((line) => line.startsWith('kept '));
+  const [, second, ...more] = kept;
+  if (second === undefined || more.length < 3) return lines;
+  const shown = lines.filter((line) => !more.includes(line));
+  return shown.toSpliced(shown.indexOf(second) + 1, 0, `... ${more.length} more lines: kept`);
 }
 
 function heading(text: string, color: boolean): string {

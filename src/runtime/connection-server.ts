@@ -1,7 +1,7 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Session } from './connection-session.ts';
 
-export const OLDEST_VERSION = 14;
+const OLDEST_VERSION = 14;
 
 /** What must be known of a server before it is used. */
 export type ServerState = { readonly version: number; readonly standby: boolean; readonly readOnly: boolean };

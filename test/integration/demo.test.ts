@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { findTranscript, maskTranscript } from './demo-transcript.ts';
+import { findTranscript, maskTranscript } from '../support/transcript.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(root, packageJson.bin.hotlookup);

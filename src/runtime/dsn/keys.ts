@@ -4,7 +4,7 @@ import { SSL_MODES } from './target.ts';
  * What a key's value must be. A list holds the allowed words; case, spaces, `-` and `_` do not count, so that Npgsql's
  * `VerifyFull` and libpq's `verify-full` are one word.
  */
-export type Kind = 'text' | 'boolean' | 'integer' | 'count' | readonly string[];
+type Kind = 'text' | 'boolean' | 'integer' | 'count' | readonly string[];
 
 export type Key = {
   /** Npgsql's own spelling, used in messages. */

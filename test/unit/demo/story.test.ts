@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
+import type { DemoEvent, DemoResult, Partition } from '../../../src/demo/events.ts';
 import { startOfMonth } from '../../../src/demo/months.ts';
-import type { DemoEvent, DemoResult, Partition } from '../../../src/demo/play.ts';
 import { tellEvent, tellResult } from '../../../src/demo/story.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
@@ -28,10 +28,7 @@ test('the result says what was dropped, what is new and how long ingest is safe'
 });
 
 test('before the jobs run the coming month is shown as missing', () => {
-  const text = tellEvent(
-    { kind: 'filled', migration: 'b/a.sql', partitions: result.before, now, dsn: 'Host=a' },
-    false,
-  );
+  const text = tellEvent({ kind: 'filled', migration: 'b/a.sql', partitions: result.before, now }, false);
   expect(text).toContain('runway 6 days (until 2026-12-01)');
   expect(text).toMatch(/Sep Oct Nov Dec\n.*\n +no partition\n/);
   expect(text).toContain('apply a.sql, then fill in 3 months');
@@ -59,6 +56,7 @@ test('colour adds nothing but control characters', () => {
     { kind: 'booted', version: '18.6', milliseconds: 2345 },
     { kind: 'inserted', month: 'December 2026', refusal: 'no partition' },
     { kind: 'inserted', month: 'December 2026', refusal: undefined },
+    { kind: 'opened', dsn: 'Host=127.0.0.1;Password=***' },
   ];
   for (const event of events) {
     expect(stripVTControlCharacters(tellEvent(event, true))).toBe(tellEvent(event, false));

@@ -1,0 +1,181 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cronCommand } from '../support/cron-line.ts';
+import { ECHO, run } from '../support/run.ts';
+import { SPECS } from '../support/specs.ts';
+import { type Tree, writeTree } from '../support/tree.ts';
+
+describe('a script finds its helper', () => {
+  const odd = join(mkdtempSync(join(tmpdir(), 'hotlookup-odd-')), `it's "odd" $HOME \`id\` 100% ü\n*`);
+  const name = 'scanner-artifact-boms-ensure-partitions.sh';
+  let tree: Tree;
+
+  beforeAll(async () => {
+    mkdirSync(odd);
+    tree = await writeTree({}, { runtime: ECHO });
+    cpSync(tree.folder, join(odd, 'tree\n'), { recursive: true });
+  });
+  afterAll(async () => {
+    rmSync(dirname(odd), { recursive: true });
+    await tree.dispose();
+  });
+
+  const expectFound = (result: ReturnType<typeof run>) => {
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(result.stdout)[0]).toMatch(/\/devops\/scripts\/lib\/hotlookup-runtime\.cjs$/);
+  };
+  const oddScript = () => join(odd, 'tree\n/devops/scripts', name);
+
+  test('under a path of quotes, blanks, line breaks and variables', () => expectFound(run(oddScript(), [])));
+
+  test('through links to it and to its folder', () => {
+    symlinkSync(oddScript(), join(odd, 'link'));
+    symlinkSync('link', join(odd, '-n'));
+    symlinkSync(dirname(oddScript()), join(odd, 'folder'));
+    for (const path of ['link', '-n', join('folder', name)]) expectFound(run(join(odd, path), []));
+  });
+
+  test('from its own folder, by name, with CDPATH set', () => {
+    const script = `cd ${JSON.stringify(dirname(tree.script(name)))} && CDPATH=/ bash ${name} && ./${name} && sh -c ./${name}`;
+    const { stdout, stderr } = run('sh', ['-c', script]);
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toHaveLength(3);
+  });
+});
+
+describe('a script hands on', () => {
+  const name = 'scanner-artifact-boms-retention.sh';
+  let tree: Tree;
+  beforeAll(async () => {
+    tree = await writeTree({}, { runtime: ECHO });
+  });
+  afterAll(() => tree.dispose());
+
+  test("the spec's values, then the verb, then every argument as it is", () => {
+    const args = ['12', '', 'a b', '--json', '*', '$HOME', '--'];
+    const [, ...words] = JSON.parse(run(tree.script(name), args).stdout);
+    expect(words).toEqual([
+      ...['--set', 'scanner-artifact-boms', '--table', 'scanner.artifact_boms'],
+      ...['--ensure-function', 'scanner.ensure_artifact_boms_future_partitions', '--months-ahead', '1'],
+      ...['--retention-function', 'scanner.drop_artifact_boms_partitions_older_than', '--keep-months', '12'],
+      ...['--environment-file', '/etc/stellaops/scanner-hotlookup.env'],
+      ...['--connect-timeout', '30s', '--lock-timeout', '50ms', '--lock-wait', '1min'],
+      ...['--', 'retention', ...args],
+    ]);
+  });
+
+  test('any verb, for the rest of what the helper can do', () => {
+    const words: string[] = JSON.parse(
+      run(tree.script('scanner-artifact-boms-partitions.sh'), ['status', '--json']).stdout,
+    );
+    expect(words.slice(words.indexOf('--'))).toEqual(['--', 'status', '--json']);
+  });
+
+  test('no job that the spec has switched off', async () => {
+    const without = await writeTree(SPECS['no retention job'], { runtime: ECHO });
+    try {
+      const words: string[] = JSON.parse(run(without.script('scanner-artifact-boms-partitions.sh'), ['status']).stdout);
+      expect(words).toContain('--ensure-function');
+      expect(words).not.toContain('--retention-function');
+      expect(existsSync(without.script(name))).toBe(false);
+    } finally {
+      await without.dispose();
+    }
+  });
+
+  test('names and paths with a meaning to the shell, unchanged', async () => {
+    const spec = SPECS['hostile paths and names'];
+    const hostile = await writeTree(spec, { runtime: ECHO });
+    try {
+      const words: string[] = JSON.parse(run(hostile.script('odd-partitions.sh'), []).stdout);
+      expect(words).toContain(spec?.partitionSets?.[0]?.table);
+      expect(words).toContain(spec?.envFile);
+    } finally {
+      await hostile.dispose();
+    }
+  });
+
+  test("the helper's exit code and signals, being replaced by it", async () => {
+    const failing = await writeTree({}, { runtime: 'console.log(process.pid); process.exitCode = 7;\n' });
+    try {
+      const { status, stdout } = run('bash', ['-c', `echo $$; exec ${failing.script(name)}`]);
+      expect(status).toBe(7);
+      expect(new Set(stdout.trim().split('\n')).size).toBe(1);
+    } finally {
+      await failing.dispose();
+    }
+  });
+});
+
+describe('without node', () => {
+  const bin = mkdtempSync(join(tmpdir(), 'hotlookup-bin-'));
+  beforeAll(() => {
+    for (const program of ['bash', 'readlink']) symlinkSync(run('which', [program]).stdout.trim(), join(bin, program));
+  });
+  afterAll(() => rmSync(bin, { recursive: true }));
+
+  const runWithout = async (spec: Parameters<typeof writeTree>[0]) => {
+    const tree = await writeTree(spec, { runtime: ECHO });
+    try {
+      return run('/usr/bin/env', ['bash', tree.script('scanner-artifact-boms-partitions.sh')], { PATH: bin });
+    } finally {
+      await tree.dispose();
+    }
+  };
+
+  test('a script says what is missing and exits 5', async () => {
+    expect(await runWithout({})).toEqual({
+      status: 5,
+      stdout: '',
+      stderr: "scanner-artifact-boms-partitions.sh: 'node' not found; install Node 18 or newer on PATH\n",
+    });
+  });
+
+  test('a script that has a node of its own names it', async () => {
+    const { status, stderr } = await runWithout({ node: '/opt/node 20/bin/node' });
+    expect(status).toBe(5);
+    expect(stderr).toContain("'/opt/node 20/bin/node' not found; install Node 18 or newer\n");
+  });
+
+  test('a script whose own node is there needs none on PATH', async () => {
+    const node = join(bin, 'its own node');
+    writeFileSync(node, '#!/bin/sh\necho "[\\"$1\\"]"\n');
+    chmodSync(node, 0o755);
+    expect(await runWithout({ node })).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
+test('a line of the cron file runs its script, as cron and its shell read it', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'hotlookup 100% $x %'));
+  const scriptsDir = join(parent, 'scripts');
+  const tree = await writeTree({ scriptsDir }, { runtime: ECHO });
+  try {
+    cpSync(join(tree.folder, 'devops/scripts'), scriptsDir, { recursive: true });
+    const file = readFileSync(join(tree.folder, 'devops/scripts/cron/scanner-artifact-boms'), 'utf8');
+    const lines = file.split('\n').filter((line) => /^\d/.test(line));
+    const verbs = lines.map((line) => {
+      const command = cronCommand(line.replace(/^(?:\S+ ){6}/, ''));
+      const words: string[] = JSON.parse(run('/bin/sh', ['-c', command]).stdout);
+      return words.slice(words.indexOf('--') + 1);
+    });
+    expect(verbs).toEqual([
+      ['ensure', '1'],
+      ['retention', '12', 'false'],
+    ]);
+  } finally {
+    await tree.dispose();
+    rmSync(parent, { recursive: true });
+  }
+});

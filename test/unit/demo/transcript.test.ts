@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { Partition } from '../../../src/demo/events.ts';
+import { monthOf, nameOfMonth, startOfMonth } from '../../../src/demo/months.ts';
+import { tellEvent, tellResult } from '../../../src/demo/story.ts';
+import { findTranscript, maskTranscript } from '../../support/transcript.ts';
+
+/** The texts of a demo at another time, in another folder, on another port. */
+function story(now: Date, folder: string, port: number): string {
+  const partition = (offset: number): Partition => ({
+    name: `artifact_boms_${monthOf(startOfMonth(now, offset)).replace('-', '_')}`,
+    from: startOfMonth(now, offset),
+    to: startOfMonth(now, offset + 1),
+    rows: 100,
+  });
+  const months = Array.from({ length: 15 }, (_, index) => partition(index - 14));
+  const output = `dropped scanner.${months[0]?.name} [${monthOf(startOfMonth(now, -14))}-01, …)\n`;
+  return [
+    tellEvent({ kind: 'rendered', folder, paths: ['MANIFEST.json'] }, false),
+    tellEvent({ kind: 'booted', version: '18.6', milliseconds: port }, false),
+    tellEvent({ kind: 'filled', migration: 'a.sql', partitions: months, now }, false),
+    tellEvent({ kind: 'opened', dsn: `Host=127.0.0.1;Port=${port};Password=***` }, false),
+    tellEvent({ kind: 'inserted', month: nameOfMonth(startOfMonth(now, 1)), refusal: undefined }, false),
+    tellEvent({ kind: 'ran', run: { command: './a.sh 12 false', exitCode: 0, output } }, false),
+    tellResult({ now, before: months, after: [...months.slice(2), partition(1)], runs: [] }, false),
+  ].join('');
+}
+
+const readme = story(new Date('2026-11-24T12:00:00Z'), '/tmp/hotlookup-demo-aB3xyz', 41234);
+
+test.each(['2026-11-30T23:59:59Z', '2027-01-01T00:00:00Z', '2028-02-29T06:00:00Z', '2026-12-31T00:00:00Z'])(
+  'a demo at %s has the same masked transcript',
+  (instant) => {
+    expect(maskTranscript(story(new Date(instant), '/var/tmp/hotlookup-demo-Q9q9q9', 5))).toBe(maskTranscript(readme));
+  },
+);
+
+test('what differs in more than date, place and time differs masked', () => {
+  expect(maskTranscript(readme.replace('-01, …', '-02, …'))).not.toBe(maskTranscript(readme));
+  expect(maskTranscript(readme.replace('exit 0', 'exit 7'))).not.toBe(maskTranscript(readme));
+  expect(maskTranscript(readme.replace('2025_09', '2025_10'))).not.toBe(maskTranscript(readme));
+});
+
+test('the transcript is what stands fenced between its markers', () => {
+  const markdown = '# A\n<!-- transcript: demo -->\n```text\none\ntwo\n```\n<!-- end -->\n```\nthree\n```\n';
+  expect(findTranscript(markdown)).toBe('one\ntwo\n');
+  expect(findTranscript('# A\n```\nthree\n```\n')).toBeUndefined();
+});
