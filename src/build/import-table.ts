@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commands: {
     purpose: 'one file a verb: flags → use case → print',
-    rooms: ['spec', 'render', 'review', 'tree', 'demo', 'errors.ts', 'world.ts'],
+    rooms: ['spec', 'render', 'review', 'install', 'tree', 'demo', 'errors.ts', 'world.ts'],
     packages: ['#prepared/default-spec.js', 'fastest-levenshtein', 'yargs', 'yargs/helpers'],
   },
   demo: {
@@ -49,12 +49,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   review: {
     purpose: 'pure: differences, in words and as unified diffs',
-    rooms: ['render', 'tree', 'errors.ts'],
+    rooms: ['render', 'install', 'tree', 'errors.ts'],
     packages: ['diff'],
+  },
+  install: {
+    purpose: 'artifacts and an observed host → steps, and what does them and undoes them',
+    // Of the helper, only its pure readers of the environment file and of PG_DSN.
+    rooms: ['render', 'runtime', 'spec', 'errors.ts', 'world.ts'],
+    packages: [],
   },
   io: {
     purpose: 'implements the world',
-    rooms: ['errors.ts', 'world.ts'],
+    rooms: ['install', 'errors.ts', 'world.ts'],
     packages: [
       '@electric-sql/pglite',
       '@electric-sql/pglite-socket',

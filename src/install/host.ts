@@ -52,6 +52,8 @@ export type UnitState = {
   readonly nextElapse: number | undefined;
   readonly fragmentPath: string;
   readonly dropInPaths: readonly string[];
+  /** `NeedDaemonReload=`: the unit's files changed since systemd read them. */
+  readonly needsReload: boolean;
 };
 
 /** A running systemd. Each call runs one program; a failure is an error with what the program said. */
