@@ -10,8 +10,8 @@ export type HostEntry = {
 
 /**
  * The file system below one root. Paths are the host's own, absolute ones, such as /etc/systemd/system; symbolic links in
- * them are followed inside the root, the last part never is. Each call is one operation that fails or succeeds alone; a
- * failure keeps its `code` (ENOSPC, EROFS, …).
+ * them are followed inside the root; the last part is not, but for `list` and `syncDirectory`. Each call is one operation
+ * that fails or succeeds alone; a failure keeps its `code` (ENOSPC, EROFS, …).
  */
 export type HostFiles = {
   /** `/` on a live host, else the image's folder. */
@@ -31,6 +31,8 @@ export type HostFiles = {
   /** Makes a new file that nobody else sees half-written: exact mode, contents on the disk when it returns. */
   createFile(path: string, contents: Buffer, mode: number): void;
   createLink(path: string, target: string): void;
+  /** Gives a file or link a second name (a hard link), which keeps it whatever happens to the first. */
+  addName(path: string, name: string): void;
   rename(from: string, to: string): void;
   /** Removes a file or a link. */
   remove(path: string): void;
