@@ -1,18 +1,79 @@
+import { AppError, EXIT } from '../errors.ts';
+import { doStep } from './apply-step.ts';
+import { messageOf, nameStep } from './apply-words.ts';
 import type { HostPort } from './host.ts';
+import { MANIFEST_PATH } from './manifest.ts';
 import type { Plan, Step } from './step.ts';
+import { undo } from './undo.ts';
+import { createJournal, type Journal } from './undo-journal.ts';
+import { verify } from './verify.ts';
 
 export type ApplyOptions = {
-  /** Aborted by SIGINT and SIGTERM: then the step at hand is the last one, and everything is undone. */
+  /** Aborted by SIGINT and SIGTERM: the step at hand is then the last one, and everything is undone. */
   readonly signal: AbortSignal;
   /** Called before each step, with its number from 1. */
   report(step: Step, number: number): void;
 };
+
+/** Lets Node see the signals that came during a step, whose calls are synchronous. */
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+const isUnitStep = (step: Step) => 'unit' in step || step.do === 'reload';
+const isManifestStep = (step: Step) => 'path' in step && step.path === MANIFEST_PATH;
+
+async function check({ systemd }: HostPort, plan: Plan): Promise<void> {
+  const problems = systemd ? await verify(systemd, plan) : [];
+  if (problems.length > 0) throw new Error(problems.join('; '));
+}
+
+type Progress = { doing: string };
+
+async function doAll(port: HostPort, plan: Plan, journal: Journal, progress: Progress, options: ApplyOptions) {
+  const { steps } = plan;
+  const lastUnitStep = steps.findLastIndex(isUnitStep);
+  const lastManifestStep = steps.findLastIndex(isManifestStep);
+  for (const [index, step] of steps.entries()) {
+    progress.doing = `step ${index + 1} of ${steps.length} (${nameStep(step)})`;
+    await breathe();
+    options.signal.throwIfAborted();
+    options.report(step, index + 1);
+    // The manifest comes last. Without it a later run would not know where to look for second names.
+    const beforeSwap = () => index === lastManifestStep && journal.settle();
+    await doStep({ port, journal, beforeSwap }, step);
+    if (index !== lastUnitStep) continue;
+    progress.doing = 'the check of the timers';
+    await check(port, plan);
+  }
+  progress.doing = 'the clean-up';
+  await breathe();
+  options.signal.throwIfAborted();
+  journal.settle();
+}
+
+function rolledBack(doing: string, cause: unknown, failures: readonly string[]): AppError {
+  const what = `${doing} failed: ${messageOf(cause)}`;
+  if (failures.length === 0)
+    return new AppError(EXIT.rolledBack, `${what}\nEverything that was done is undone: all is as it was before`, {
+      advice: 'Mend the cause, then run the same command again',
+      cause,
+    });
+  return new AppError(
+    EXIT.rolledBack,
+    [`${what}\nAll is as it was before, except for what could not be undone:`, ...failures].join('\n  '),
+    { advice: 'Mend the cause, then run the same command again: it starts from what is there', cause },
+  );
+}
 
 /**
  * Does a plan's steps in their order, looks whether its timers are active, and if anything fails undoes all of it.
  * An `AppError` with exit code 9 says which step failed, why, and what could not be undone, if so.
  */
 export async function apply(port: HostPort, plan: Plan, options: ApplyOptions): Promise<void> {
-  for (const [index, step] of plan.steps.entries()) options.report(step, index + 1);
-  throw new Error(`cannot change ${port.files.root} yet`);
+  const journal = createJournal(port);
+  const progress: Progress = { doing: '' };
+  try {
+    await doAll(port, plan, journal, progress, options);
+  } catch (error) {
+    throw rolledBack(progress.doing, error, await undo(port, journal));
+  }
 }

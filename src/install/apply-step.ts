@@ -1,0 +1,120 @@
+import { isLeftover } from './apply-beside.ts';
+import type { HostPort } from './host.ts';
+import { temporaryPath } from './paths.ts';
+import type { Step } from './step.ts';
+import type { Journal } from './undo-journal.ts';
+import { draftFile, removeIfThere, syncFolderOf } from './undo-path.ts';
+import { systemdOf } from './undo-unit.ts';
+import { isTimer, stampPath } from './units.ts';
+
+type StepOf<Do extends Step['do']> = Extract<Step, { do: Do }>;
+
+const ROOT = { uid: 0, gid: 0 };
+
+/** What a step is done to, what notes how things were, and what is done at the last moment before a file is replaced. */
+export type Work = { readonly port: HostPort; readonly journal: Journal; readonly beforeSwap: () => void };
+
+/** Puts the draft in place. What is replaced keeps its second name until the run is settled. */
+function swap({ port: { files }, journal, beforeSwap }: Work, path: string): void {
+  journal.keep(path);
+  beforeSwap();
+  files.rename(temporaryPath(path), path);
+  syncFolderOf(files, path);
+}
+
+function makeDirectory({ port, journal }: Work, { path, mode }: StepOf<'make-directory'>): void {
+  journal.path(path);
+  port.files.makeDirectory(path, mode);
+  if (port.isRoot) port.files.changeOwner(path, ROOT.uid, ROOT.gid);
+  syncFolderOf(port.files, path);
+}
+
+function write(work: Work, { path, contents, mode }: StepOf<'write'>): void {
+  work.journal.path(path);
+  draftFile(work.port, path, Buffer.from(contents), { mode, ...ROOT });
+  swap(work, path);
+}
+
+function backUp(work: Work, { path, to }: StepOf<'back-up'>): void {
+  const { files } = work.port;
+  work.journal.path(to);
+  const entry = files.status(path);
+  const contents = files.read(path);
+  if (!entry || !contents) throw new Error('it is gone');
+  draftFile(work.port, to, contents, entry);
+  swap(work, to);
+}
+
+function remove({ port: { files }, journal, beforeSwap }: Work, { path }: StepOf<'remove'>): void {
+  // Nobody wants back what a run that was killed left; and it may be gone with the file that it lay beside.
+  if (isLeftover(path)) {
+    removeIfThere(files, path);
+    return;
+  }
+  journal.path(path);
+  beforeSwap();
+  files.remove(path);
+  syncFolderOf(files, path);
+}
+
+function removeDirectory({ port: { files }, journal }: Work, { path }: StepOf<'remove-directory'>): void {
+  journal.path(path);
+  files.removeDirectory(path);
+  syncFolderOf(files, path);
+}
+
+function link(work: Work, { path, target }: StepOf<'link'>): void {
+  work.journal.path(path);
+  work.port.files.createLink(temporaryPath(path), target);
+  swap(work, path);
+}
+
+/** `enable`, `start` and `restart` make a timer's stamp if it has none. */
+async function controlUnit({ port, journal }: Work, unit: string, args: readonly string[]): Promise<void> {
+  const systemd = systemdOf(port);
+  if (isTimer(unit)) journal.path(stampPath(unit));
+  await journal.unit(unit);
+  await systemd.control([...args, unit]);
+}
+
+async function clean(work: Work, { unit }: StepOf<'clean'>): Promise<void> {
+  work.journal.path(stampPath(unit));
+  work.journal.keep(stampPath(unit));
+  await controlUnit(work, unit, ['clean', '--what=state']);
+}
+
+/** Does one step. What it changes is noted in the journal first, so that a step that fails half-way can be undone too. */
+export async function doStep(work: Work, step: Step): Promise<void> {
+  const { port, journal } = work;
+  switch (step.do) {
+    case 'make-directory':
+      return makeDirectory(work, step);
+    case 'write':
+      return write(work, step);
+    case 'change-mode':
+      journal.path(step.path);
+      return port.files.changeMode(step.path, step.mode);
+    case 'change-owner':
+      journal.path(step.path);
+      return port.files.changeOwner(step.path, ROOT.uid, ROOT.gid);
+    case 'back-up':
+      return backUp(work, step);
+    case 'remove':
+      return remove(work, step);
+    case 'remove-directory':
+      return removeDirectory(work, step);
+    case 'link':
+      return link(work, step);
+    case 'reload':
+      return systemdOf(port).control(['daemon-reload']);
+    case 'enable':
+    case 'start':
+    case 'restart':
+    case 'reset-failed':
+      return controlUnit(work, step.unit, [step.do]);
+    case 'disable':
+      return controlUnit(work, step.unit, ['disable', '--now']);
+    case 'clean':
+      return clean(work, step);
+  }
+}
