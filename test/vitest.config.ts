@@ -14,6 +14,7 @@ export default defineConfig({
       level('unit'),
       level('contract'),
       level('integration', { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/support/global-setup.ts' }),
+      level('system', { testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },
 });

@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testNeeding } from '../support/needs.ts';
+import { bootHost, type Host } from './support/host.ts';
+import { describeBooted } from './support/needs.ts';
+import { poll } from './support/poll.ts';
+
+const support = fileURLToPath(new URL('support', import.meta.url));
+
+testNeeding({ programs: ['shellcheck'] }, 'the script that boots is clean', async () => {
+  await execa('shellcheck', [join(support, 'boot.sh')]);
+});
+
+describeBooted('two hosts', () => {
+  let hosts: readonly [Host, Host];
+  beforeAll(async () => {
+    hosts = await Promise.all([bootHost(), bootHost()]);
+  });
+  afterAll(() => Promise.all(hosts.map((host) => host.stop())));
+
+  test('know nothing of each other', async () => {
+    const [one, other] = hosts;
+    one.write('/etc/systemd/system/sleeper.service', '[Service]\nExecStart=/bin/sleep infinity\n');
+    await one.succeed(['systemctl', 'start', 'sleeper.service']);
+    expect(await one.succeed(['systemctl', 'is-active', 'sleeper.service'])).toBe('active');
+    expect(await other.run(['systemctl', 'is-active', 'sleeper.service'])).toMatchObject({ stdout: 'inactive' });
+    expect(existsSync(other.path('/etc/systemd/system/sleeper.service'))).toBe(false);
+    expect(existsSync('/etc/systemd/system/sleeper.service')).toBe(false);
+  });
+
+  test.each([
+    ['echo >>/etc/passwd', { '/etc/passwd': /^file 0644 0:0 \w{64}$/ }],
+    ['chmod 0700 /usr/share/doc', { '/usr/share/doc': /^folder 0700 0:0$/ }],
+    ['chown daemon /etc/hostname', { '/etc/hostname': /^file 0644 1:0 / }],
+    ['rm -r /usr/share/doc/bash', { '/usr/share/doc/bash': /^removed$/ }],
+    ['ln -s nowhere /opt/link', { '/opt/link': /^link 0:0 nowhere$/ }],
+    ['mkfifo -m 0600 /opt/pipe', { '/opt/pipe': /^other 0600 0:0 / }],
+    ['mkdir -m 0750 /opt/new && : >/opt/new/file', { '/opt/new': /^folder 0750/, '/opt/new/file': /^file 0644/ }],
+    ['rm -r /etc/apt && mkdir /etc/apt', { '/etc/apt/sources.list.d': /^removed$/ }],
+    ['mv /etc/passwd /x && mv /x /etc/passwd && touch /opt/y && rm /opt/y && chmod 700 /srv && chmod 755 /srv', {}],
+  ])('are listed as they are: %s', async (command, changes) => {
+    const host = await bootHost();
+    try {
+      const before = host.listing();
+      await host.succeed(['sh', '-c', command]);
+      const after = host.listing();
+      const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
+      expect(changed).toEqual(expect.arrayContaining(Object.keys(changes)));
+      if (Object.keys(changes).length === 0) expect(after).toEqual(before);
+      for (const [path, entry] of Object.entries(changes)) expect(after[path]).toMatch(entry);
+    } finally {
+      await host.stop();
+    }
+  });
+});
+
+describeBooted('a host', () => {
+  test('that does not boot tells what its journal says', async () => {
+    const layer = mkdtempSync(join(tmpdir(), 'hotlookup-layer-'));
+    const units = join(layer, 'etc/systemd/system');
+    mkdirSync(join(units, 'basic.target.requires'), { recursive: true });
+    const unit =
+      '[Unit]\nDefaultDependencies=no\nBefore=basic.target\n[Service]\nType=oneshot\nExecStart=/bin/sh -c "echo no luck; false"\n';
+    for (const name of ['broken.service', 'basic.target.requires/broken.service'])
+      writeFileSync(join(units, name), unit);
+    try {
+      await expect(bootHost({ layers: [layer] })).rejects.toThrow(/did not boot[^]*no luck[^]*broken\.service/);
+    } finally {
+      rmSync(layer, { recursive: true });
+    }
+  });
+
+  test('that a killed test run leaves behind ends and cleans up', async () => {
+    const run = execa(process.execPath, ['--import', 'tsx', join(support, 'boot-and-wait.ts')], { reject: false });
+    const { value: pids = '' } = await run[Symbol.asyncIterator]().next();
+    const [supervisor, first] = String(pids).split(' ');
+    const traces = [`/proc/${supervisor}`, `/proc/${first}`, controlGroupOf(`${first}`)];
+    expect(traces.map((path) => existsSync(path))).toEqual([true, true, true]);
+
+    run.kill('SIGKILL');
+    await poll('nothing is left', () => (traces.some((path) => existsSync(path)) ? undefined : true), 5_000);
+  });
+});
+
+/** The folder of a process's control group, as this process sees it. */
+function controlGroupOf(pid: string): string {
+  const [, mount] = /^\S+ (\S+) cgroup2 /m.exec(readFileSync('/proc/mounts', 'utf8')) ?? [];
+  const [, group] = /^0::(\/.*?)(?:\/init\.scope)?$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8')) ?? [];
+  return `${mount}${group}`;
+}
