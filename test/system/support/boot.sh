@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Boots the real systemd as PID 1 of namespaces of its own, above this machine's root, and stays until that ends or SIGTERM
 # comes. What is mounted lives in this script's mount namespace and what is written on a tmpfs there, so the kernel drops all of
-# it with the last process, however that ends. Run by host.ts as: setpriv --pdeathsig TERM unshare --mount bash -c "$(<boot.sh)" boot LAYER...
-# Each LAYER is a folder that the root is made of, the first on top and / the last; nothing is written to them.
+# it with the last process, however that ends. Run by host.ts as: setpriv --pdeathsig TERM unshare --mount bash -c "$(<boot.sh)" boot [FOLDER...]
+# What a FOLDER holds is put on top of this machine's root before the boot.
 set -euo pipefail
 base=/mnt
 
@@ -39,9 +39,9 @@ boot() {
 
 mount -t tmpfs -o mode=755 hotlookup-test "$base"
 mkdir "$base"/{upper,work,root,cgroup}
-layers=$(IFS=: && echo "$*")
+for folder in "$@"; do cp -a "$folder/." "$base/upper"; done
 mount -t overlay overlay "$base/root" \
-  -o "lowerdir=$layers,upperdir=$base/upper,workdir=$base/work,redirect_dir=off,metacopy=off"
+  -o "lowerdir=/,upperdir=$base/upper,workdir=$base/work,redirect_dir=off,metacopy=off"
 
 # A control group of its own: side by side, two systemds would take each other's units for theirs.
 mount -t cgroup2 cgroup2 "$base/cgroup"

@@ -24,15 +24,14 @@ export type Host = {
 };
 
 export type BootOptions = {
-  /** Folders that are laid over the machine's root, the first on top; nothing is written to them. */
-  readonly layers?: readonly string[];
+  /** Folders whose contents are put on top of this machine's root before the boot; they stay as they are. */
+  readonly folders?: readonly string[];
   readonly deadlineMs?: number;
 };
 
 /** Boots a host; an error with its boot log if it does not come up. The caller stops it. */
-export async function bootHost({ layers = [], deadlineMs = 30_000 }: BootOptions = {}): Promise<Host> {
-  const roots = [...layers, '/'];
-  const supervisor = supervise(roots);
+export async function bootHost({ folders = [], deadlineMs = 30_000 }: BootOptions = {}): Promise<Host> {
+  const supervisor = supervise(folders);
   const stop = async () => {
     supervisor.kill('SIGTERM');
     await supervisor;
@@ -46,13 +45,13 @@ export async function bootHost({ layers = [], deadlineMs = 30_000 }: BootOptions
     await stop();
     throw new Error(`the host did not boot\n${(await supervisor).all}\n${log}`, { cause: error });
   }
-  return hostOf(first, `/proc/${supervisor.pid}/root/mnt`, roots, stop);
+  return hostOf(first, `/proc/${supervisor.pid}/root/mnt`, stop);
 }
 
-/** Boots a folder that an install to `--root` made: what it holds is laid over this machine's root. */
-export const bootFolder = (folder: string): Promise<Host> => bootHost({ layers: [folder] });
+/** Boots a folder that an install to `--root` made, with this machine's root for all that the folder does not hold. */
+export const bootFolder = (folder: string): Promise<Host> => bootHost({ folders: [folder] });
 
-function hostOf(first: number, mounts: string, roots: readonly string[], stop: () => Promise<void>): Host {
+function hostOf(first: number, mounts: string, stop: () => Promise<void>): Host {
   const run: Host['run'] = (argv, options = {}) => runIn(first, argv, options);
   const succeed: Host['succeed'] = async (argv, options) => {
     const { exitCode, stdout, stderr } = await run(argv, options);
@@ -69,7 +68,7 @@ function hostOf(first: number, mounts: string, roots: readonly string[], stop: (
       writeFileSync(path(inside), contents);
       chmodSync(path(inside), mode);
     },
-    listing: () => changesOfRoot({ upper: `${mounts}/upper`, merged: `${mounts}/root`, roots }),
+    listing: () => changesOfRoot({ upper: `${mounts}/upper`, merged: `${mounts}/root` }),
     journal: (unit) => readJournal(succeed, unit),
     stop,
   };

@@ -17,12 +17,10 @@ export type OverlayPlace = {
   readonly upper: string;
   /** The root as the host sees it, without what is mounted in it. */
   readonly merged: string;
-  /** What lies below, the first on top. */
-  readonly roots: readonly string[];
 };
 
 /**
- * Compares a host's root with what it was made of. Only folders in the layer that takes the writes can differ, so nothing else
+ * Compares a host's root with this machine's. Only folders in the layer that takes the writes can differ, so nothing else
  * is read; a file that was copied up and changed back is equal again.
  */
 export function changesOfRoot(place: OverlayPlace): Listing {
@@ -32,7 +30,7 @@ export function changesOfRoot(place: OverlayPlace): Listing {
 function changesIn(place: OverlayPlace, folder: string): [string, string][] {
   const written = namesIn(join(place.upper, folder));
   const present = new Set(namesIn(join(place.merged, folder)));
-  const gone = place.roots.flatMap((root) => namesIn(join(root, folder))).filter((name) => !present.has(name));
+  const gone = namesIn(folder).filter((name) => !present.has(name));
   return [...new Set([...written, ...gone])]
     .map((name) => join(folder, name))
     .filter((path) => !NOISE.includes(path))
@@ -41,7 +39,7 @@ function changesIn(place: OverlayPlace, folder: string): [string, string][] {
 
 function changesAt(place: OverlayPlace, path: string): [string, string][] {
   const now = entryAt(join(place.merged, path));
-  const before = place.roots.map((root) => entryAt(join(root, path))).find((entry) => entry !== undefined);
+  const before = entryAt(path);
   const own: [string, string][] = now === before ? [] : [[path, now ?? 'removed']];
   return now?.startsWith('folder') ? [...own, ...changesIn(place, path)] : own;
 }

@@ -10,8 +10,8 @@ export const NAMESPACES = ['--mount', '--fork', '--pid', '--net', '--uts', '--ip
  * Runs boot.sh. SIGTERM makes it end the system and clean up; the kernel sends it that when this process dies, even of
  * SIGKILL.
  */
-export function supervise(layers: readonly string[]) {
-  return execa('setpriv', ['--pdeathsig', 'TERM', 'unshare', '--mount', 'bash', '-c', script, 'boot', ...layers], {
+export function supervise(folders: readonly string[]) {
+  return execa('setpriv', ['--pdeathsig', 'TERM', 'unshare', '--mount', 'bash', '-c', script, 'boot', ...folders], {
     all: true,
     reject: false,
     stdin: 'ignore',
