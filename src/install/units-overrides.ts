@@ -25,8 +25,11 @@ export function overriddenSettings(unitText: string, dropInText: string): Overri
     }));
 }
 
-/** Lines of systemd.syntax(7): a backslash at the end joins the next line, comments between joined lines are passed over. */
-function assignments(text: string): Assignment[] {
+/**
+ * The settings of a unit's or a drop-in's text, in order. Lines are those of systemd.syntax(7): a backslash at the end joins
+ * the next line, comments between joined lines are passed over.
+ */
+export function assignments(text: string): Assignment[] {
   const found: Assignment[] = [];
   let section = '';
   for (const line of joinedLines(text)) {
