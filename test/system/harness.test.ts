@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,8 +67,8 @@ describeBooted('a host', () => {
     mkdirSync(join(units, 'basic.target.requires'), { recursive: true });
     const unit =
       '[Unit]\nDefaultDependencies=no\nBefore=basic.target\n[Service]\nType=oneshot\nExecStart=/bin/sh -c "echo no luck; false"\n';
-    for (const name of ['broken.service', 'basic.target.requires/broken.service'])
-      writeFileSync(join(units, name), unit);
+    writeFileSync(join(units, 'broken.service'), unit);
+    symlinkSync('../broken.service', join(units, 'basic.target.requires/broken.service'));
     try {
       await expect(bootHost({ folders: [folder] })).rejects.toThrow(/did not boot[\s\S]*no luck[\s\S]*broken\.service/);
     } finally {

@@ -40,6 +40,7 @@ boot() {
 mount -t tmpfs -o mode=755 hotlookup-test "$base"
 mkdir "$base"/{upper,work,root,cgroup}
 for folder in "$@"; do cp -a "$folder/." "$base/upper"; done
+chmod 755 "$base/upper"
 mount -t overlay overlay "$base/root" \
   -o "lowerdir=/,upperdir=$base/upper,workdir=$base/work,redirect_dir=off,metacopy=off"
 
