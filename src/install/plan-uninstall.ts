@@ -1,13 +1,75 @@
-import type { InstalledManifest } from './manifest.ts';
+import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
 import type { Observed } from './observed.ts';
-import type { Plan } from './step.ts';
+import { STATE_FOLDER, temporaryPath } from './paths.ts';
+import { removeFolders } from './plan-folders.ts';
+import { planLeftovers } from './plan-leftovers.ts';
+import { judgeManifest } from './plan-manifest.ts';
+import { type Part, part } from './plan-part.ts';
+import { planRemovals, removedBy } from './plan-removals.ts';
+import type { Plan, Step } from './step.ts';
+import { needsReload } from './units.ts';
 
 export type UninstallOptions = {
   /** Also remove the environment file if the install created it. */
   readonly purge: boolean;
 };
 
-/** What takes away what the manifest owns, and nothing else. */
-export function planUninstall(_manifest: InstalledManifest, _observed: Observed, _options: UninstallOptions): Plan {
-  throw new Error('not written yet');
+const NOTHING = {
+  files: new Set<string>(),
+  units: new Set<string>(),
+  links: new Set<string>(),
+  folders: new Set<string>(),
+};
+
+/**
+ * What takes away what the manifest owns and nobody changed, and nothing else. The manifest goes last, so that a run which
+ * is killed is completed by the next.
+ */
+export function planUninstall(manifest: InstalledManifest, observed: Observed, { purge }: UninstallOptions): Plan {
+  const owner = { ...observed, manifest };
+  const leftovers = planLeftovers(owner);
+  const environment = partWithEnvironment(owner, manifest, purge);
+  const removals = planRemovals(owner, NOTHING, removedBy([...leftovers.steps, ...environment.steps]));
+  const removing = [...leftovers.steps, ...removals.steps];
+  return {
+    steps: [
+      ...removing,
+      ...(needsReload(removing, owner) ? [{ do: 'reload' } as const] : []),
+      ...removals.afterReload,
+      ...environment.steps,
+      ...removeFolders(removals.emptied),
+      ...forget(owner, manifest),
+    ],
+    notes: [
+      ...removals.notes,
+      ...environment.notes,
+      ...removals.occupied.map(([folder, names]) => `${folder} stays: it holds ${names.join(', ')}`),
+    ],
+    refusals: [...judgeManifest(owner).refusals, ...leftovers.refusals],
+    activeTimers: [],
+  };
+}
+
+function partWithEnvironment(
+  { environmentFile: found }: Observed,
+  { environmentFile: { path, created } }: InstalledManifest,
+  purge: boolean,
+): Part {
+  if (found.state === 'absent') return part({});
+  if (!created) return part({ notes: [`${path} stays: the install did not make it`] });
+  const isOurs = found.state === 'present' && found.link === undefined;
+  if (!isOurs) return part({ notes: [`${path} stays: it was changed on this host`] });
+  if (!purge) return part({ notes: [`${path} stays: it may hold a password; --purge removes it`] });
+  return part({ steps: [{ do: 'remove', path, why: 'an earlier install made it, and --purge asks for it' }] });
+}
+
+function forget({ at }: Observed, { directories }: InstalledManifest): Step[] {
+  const folder = at.get(STATE_FOLDER);
+  const own = [MANIFEST_PATH, temporaryPath(MANIFEST_PATH)];
+  const isEmptied =
+    folder?.type === 'directory' && folder.names.every((name) => own.includes(`${STATE_FOLDER}/${name}`));
+  return [
+    { do: 'remove', path: MANIFEST_PATH, why: 'nothing is installed any more' },
+    ...(directories.includes(STATE_FOLDER) && isEmptied ? removeFolders([STATE_FOLDER]) : []),
+  ];
 }

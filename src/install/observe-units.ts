@@ -1,0 +1,44 @@
+import type { HostFiles, Systemd, UnitState } from './host.ts';
+import type { DropIn } from './observed.ts';
+import { resolvePath } from './resolve-path.ts';
+import { SYSTEM_UNITS } from './units.ts';
+
+/** What the running systemd says of each unit, by name. */
+export async function observeUnits(systemd: Systemd, units: readonly string[]): Promise<Map<string, UnitState>> {
+  const states = await Promise.all(units.map(async (unit) => [unit, await systemd.show(unit)] as const));
+  return new Map(states);
+}
+
+/** Drop-ins that the running systemd uses. */
+export const liveDropIns = (files: HostFiles, states: ReadonlyMap<string, UnitState>): DropIn[] =>
+  [...states].flatMap(([unit, { dropInPaths }]) => dropInPaths.map((path) => dropIn(files, unit, path)));
+
+/** Drop-ins that lie in an image, of the units' own names. */
+export function imageDropIns(files: HostFiles, units: readonly string[], unitsDir: string | undefined): DropIn[] {
+  const places = new Set([
+    SYSTEM_UNITS,
+    unitsDir ?? SYSTEM_UNITS,
+    '/usr/local/lib/systemd/system',
+    '/usr/lib/systemd/system',
+  ]);
+  return units.flatMap((unit) =>
+    [...places]
+      .map((place) => `${place}/${unit}.d`)
+      .flatMap((folder) =>
+        namesIn(files, folder)
+          .filter((name) => name.endsWith('.conf'))
+          .map((name) => dropIn(files, unit, `${folder}/${name}`)),
+      ),
+  );
+}
+
+function namesIn(files: HostFiles, folder: string): string[] {
+  const resolved = resolvePath(files, folder);
+  return resolved !== undefined && files.status(resolved)?.type === 'directory' ? files.list(resolved) : [];
+}
+
+function dropIn(files: HostFiles, unit: string, path: string): DropIn {
+  const resolved = resolvePath(files, path);
+  const isFile = resolved !== undefined && files.status(resolved)?.type === 'file';
+  return { unit, path, contents: isFile ? (files.read(resolved)?.toString('utf8') ?? '') : '' };
+}

@@ -1,0 +1,58 @@
+import { shell } from '../render/quoting.ts';
+import type { Observed } from './observed.ts';
+import { foldersAbove, sortedSet } from './paths.ts';
+import { describeFound } from './plan-file.ts';
+import { type Part, part } from './plan-part.ts';
+import type { Step } from './step.ts';
+
+const FOLDER_MODE = 0o755;
+
+/** The folders that files need and a host lacks, parents first. */
+export const missingFolders = (paths: readonly string[], { folders }: Observed): string[] =>
+  sortedSet(paths.flatMap(foldersAbove)).filter((folder) => !folders.has(folder));
+
+export const makeFolders = (folders: readonly string[]): Step[] =>
+  folders.map((path) => ({ do: 'make-directory', path, mode: FOLDER_MODE }));
+
+export const removeFolders = (folders: readonly string[]): Step[] =>
+  folders.map((path) => ({ do: 'remove-directory', path }));
+
+/** What stands where a folder has to be. */
+export function refuseObstacles(paths: readonly string[], { folders }: Observed): Part {
+  const obstacles = sortedSet(paths.flatMap(foldersAbove)).flatMap((folder) => {
+    const found = folders.get(folder);
+    return found && found.type !== 'directory' ? [{ folder, found }] : [];
+  });
+  return part({
+    refusals: obstacles.map(({ folder, found }) => ({
+      found: `${folder} has to be a folder and is ${found.type === 'link' ? 'a link that leads to none' : describeFound(found)}`,
+      fix: `See what it is for, then move it away: mv ${shell(folder)} ${shell(`${folder}.old`)}`,
+      code: 7,
+    })),
+  });
+}
+
+/**
+ * Owned folders of which nothing is left once `removed` is gone, innermost first, and those that stay with what they hold.
+ * systemd itself removes a folder of enabling links with its last link.
+ */
+export function emptiedFolders(
+  owned: readonly string[],
+  removed: ReadonlySet<string>,
+  { at, isLive }: Observed,
+): { readonly emptied: string[]; readonly kept: Array<readonly [folder: string, names: readonly string[]]> } {
+  const gone = new Set(removed);
+  const emptied: string[] = [];
+  const kept: Array<readonly [string, readonly string[]]> = [];
+  for (const folder of sortedSet(owned).reverse()) {
+    const found = at.get(folder);
+    if (found?.type !== 'directory' || (isLive && folder.endsWith('.wants'))) continue;
+    const names = found.names.filter((name) => !gone.has(`${folder}/${name}`));
+    if (names.length > 0) kept.push([folder, names]);
+    else {
+      emptied.push(folder);
+      gone.add(folder);
+    }
+  }
+  return { emptied, kept };
+}
