@@ -19,7 +19,8 @@ async function systemctl(args: readonly string[]): Promise<string> {
     {
       reject: false,
       stdin: 'ignore',
-      env: { LC_ALL: 'C', SYSTEMD_COLORS: '0' },
+      // `systemctl show` prints the next elapse in the local time zone and to the second, whatever --timestamp= asks for.
+      env: { LC_ALL: 'C', SYSTEMD_COLORS: '0', TZ: 'UTC' },
       // A process group of its own: a Ctrl-C must not cut systemctl short, it is this program that decides what to undo.
       detached: true,
       cleanup: false,
@@ -31,13 +32,20 @@ async function systemctl(args: readonly string[]): Promise<string> {
   throw new Error(`systemctl ${args.join(' ')}: ${stderr.trim() || shortMessage}`);
 }
 
-/** systemd's `Day YYYY-MM-DD HH:MM:SS.UUUUUU UTC` in milliseconds since the epoch; undefined for `n/a` and nothing. */
+/** `Day YYYY-MM-DD HH:MM:SS UTC` in milliseconds since the epoch; undefined for nothing, which means never. */
 function parseTimestamp(text: string): number | undefined {
-  const match = /^\w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d{3})\d* UTC$/.exec(text);
+  const match = /^\w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text);
   return match ? Date.parse(`${match[1]}T${match[2]}Z`) : undefined;
 }
 
-/** Reads `systemctl show --timestamp=us+utc`, which systemd has since 247 (`unix`, which is exact too, came with 251). */
+/** Words between spaces; one that has spaces stands in double quotes, with backslashes before quotes and backslashes. */
+function parseWords(text: string): string[] {
+  return Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g), ([word, quoted]) =>
+    quoted === undefined ? word : quoted.replaceAll(/\\(.)/g, '$1'),
+  );
+}
+
+/** Reads what `systemctl show` prints with the time zone UTC. */
 export function parseUnitState(text: string): UnitState {
   const properties = new Map(
     text.split('\n').map((line) => {
@@ -52,16 +60,13 @@ export function parseUnitState(text: string): UnitState {
     active: property('ActiveState'),
     nextElapse: parseTimestamp(property('NextElapseUSecRealtime')),
     fragmentPath: property('FragmentPath'),
-    dropInPaths: property('DropInPaths')
-      .split(' ')
-      .filter((path) => path !== ''),
+    dropInPaths: parseWords(property('DropInPaths')),
     needsReload: property('NeedDaemonReload') === 'yes',
   };
 }
 
 /** The running systemd of this host, asked with `systemctl`. */
 export const systemd: Systemd = {
-  show: async (unit) =>
-    parseUnitState(await systemctl(['show', '--timestamp=us+utc', `--property=${PROPERTIES.join(',')}`, '--', unit])),
+  show: async (unit) => parseUnitState(await systemctl(['show', `--property=${PROPERTIES.join(',')}`, '--', unit])),
   control: async (args) => void (await systemctl(args)),
 };
