@@ -1,9 +1,9 @@
-import { isLeftover } from './apply-beside.ts';
+import { isLeftover, isStamp } from './apply-beside.ts';
 import type { HostPort } from './host.ts';
 import { temporaryPath } from './paths.ts';
 import type { Step } from './step.ts';
 import type { Journal } from './undo-journal.ts';
-import { draftFile, removeIfThere, syncFolderOf } from './undo-path.ts';
+import { draftFile, syncFolderOf } from './undo-path.ts';
 import { systemdOf } from './undo-unit.ts';
 import { isTimer, stampPath } from './units.ts';
 
@@ -46,12 +46,13 @@ function backUp(work: Work, { path, to }: StepOf<'back-up'>): void {
 }
 
 function remove({ port: { files }, journal, beforeSwap }: Work, { path }: StepOf<'remove'>): void {
-  // Nobody wants back what a run that was killed left; and it may be gone with the file that it lay beside.
+  // Nobody wants back what a run that was killed left.
   if (isLeftover(path)) {
-    removeIfThere(files, path);
+    files.remove(path);
     return;
   }
   journal.path(path);
+  if (isStamp(path)) journal.keep(path);
   beforeSwap();
   files.remove(path);
   syncFolderOf(files, path);
@@ -64,23 +65,29 @@ function removeDirectory({ port: { files }, journal }: Work, { path }: StepOf<'r
 }
 
 function link(work: Work, { path, target }: StepOf<'link'>): void {
+  const { files } = work.port;
   work.journal.path(path);
-  work.port.files.createLink(temporaryPath(path), target);
-  swap(work, path);
+  const isNew = !files.status(path);
+  files.createLink(isNew ? path : temporaryPath(path), target);
+  if (isNew) syncFolderOf(files, path);
+  else swap(work, path);
 }
 
-/** `enable`, `start` and `restart` make a timer's stamp if it has none. */
-async function controlUnit({ port, journal }: Work, unit: string, args: readonly string[]): Promise<void> {
-  const systemd = systemdOf(port);
-  if (isTimer(unit)) journal.path(stampPath(unit));
+/** The unit is noted before its stamp, so that undoing brings the stamp back before it starts the timer, which reads it. */
+async function noteUnit({ journal }: Work, unit: string): Promise<void> {
   await journal.unit(unit);
-  await systemd.control([...args, unit]);
+  if (isTimer(unit)) journal.path(stampPath(unit));
+}
+
+async function controlUnit(work: Work, unit: string, args: readonly string[]): Promise<void> {
+  await noteUnit(work, unit);
+  await systemdOf(work.port).control([...args, unit]);
 }
 
 async function clean(work: Work, { unit }: StepOf<'clean'>): Promise<void> {
-  work.journal.path(stampPath(unit));
+  await noteUnit(work, unit);
   work.journal.keep(stampPath(unit));
-  await controlUnit(work, unit, ['clean', '--what=state']);
+  await systemdOf(work.port).control(['clean', '--what=state', unit]);
 }
 
 /** Does one step. What it changes is noted in the journal first, so that a step that fails half-way can be undone too. */

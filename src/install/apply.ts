@@ -6,6 +6,7 @@ import { MANIFEST_PATH } from './manifest.ts';
 import type { Plan, Step } from './step.ts';
 import { undo } from './undo.ts';
 import { createJournal, type Journal } from './undo-journal.ts';
+import { isTimer } from './units.ts';
 import { verify } from './verify.ts';
 
 export type ApplyOptions = {
@@ -18,7 +19,8 @@ export type ApplyOptions = {
 /** Lets Node see the signals that came during a step, whose calls are synchronous. */
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-const isUnitStep = (step: Step) => 'unit' in step || step.do === 'reload';
+/** What the timers depend on; a job that the plan starts is none of it. */
+const isTimerStep = (step: Step) => step.do === 'reload' || ('unit' in step && isTimer(step.unit));
 const isManifestStep = (step: Step) => 'path' in step && step.path === MANIFEST_PATH;
 
 async function check({ systemd }: HostPort, plan: Plan): Promise<void> {
@@ -30,7 +32,7 @@ type Progress = { doing: string };
 
 async function doAll(port: HostPort, plan: Plan, journal: Journal, progress: Progress, options: ApplyOptions) {
   const { steps } = plan;
-  const lastUnitStep = steps.findLastIndex(isUnitStep);
+  const lastTimerStep = steps.findLastIndex(isTimerStep);
   const lastManifestStep = steps.findLastIndex(isManifestStep);
   for (const [index, step] of steps.entries()) {
     progress.doing = `step ${index + 1} of ${steps.length} (${nameStep(step)})`;
@@ -40,7 +42,7 @@ async function doAll(port: HostPort, plan: Plan, journal: Journal, progress: Pro
     // The manifest comes last. Without it a later run would not know where to look for second names.
     const beforeSwap = () => index === lastManifestStep && journal.settle();
     await doStep({ port, journal, beforeSwap }, step);
-    if (index !== lastUnitStep) continue;
+    if (index !== lastTimerStep) continue;
     progress.doing = 'the check of the timers';
     await check(port, plan);
   }

@@ -1,11 +1,10 @@
+import { isStamp } from './apply-beside.ts';
 import { messageOf } from './apply-words.ts';
 import type { HostPort } from './host.ts';
 import type { Journal, Touched } from './undo-journal.ts';
 import { restorePath } from './undo-path.ts';
 import { restoreUnit, stillDifferent, systemdOf } from './undo-unit.ts';
-import { isUnit, stampPath } from './units.ts';
-
-const isStamp = (path: string) => path.startsWith(stampPath(''));
+import { isUnit } from './units.ts';
 
 /**
  * Makes everything in the journal what it was, last change first, and systemd's view of it too. It does not stop at what
