@@ -41,6 +41,8 @@ mount -t tmpfs -o mode=755 hotlookup-test "$base"
 mkdir "$base"/{upper,work,root,cgroup}
 for folder in "$@"; do cp -a "$folder/." "$base/upper"; done
 chmod 755 "$base/upper"
+# Every system that has run for a while has this folder: systemd makes it with the first stamp of a timer.
+mkdir -p "$base/upper/var/lib/systemd/timers"
 mount -t overlay overlay "$base/root" \
   -o "lowerdir=/,upperdir=$base/upper,workdir=$base/work,redirect_dir=off,metacopy=off"
 
