@@ -33,7 +33,9 @@ export async function checkExposure({ stage, spec, world }: Subject, version: nu
       const figure = figures.get(service);
       if (figure === undefined)
         return [refused(`the exposure of ${service} is unknown: ${reason(result.stderr)}`, MEND)];
-      return figure * 10 > limit + 0.01 ? [refused(tooOpen(service, figure, limit), MEND)] : [];
+      return figure * 10 > limit + 0.01
+        ? [refused(tooOpen(service, figure, limit), spec.user === 'root' ? NOT_ROOT : MEND)]
+        : [];
     }),
   );
 }
@@ -49,4 +51,5 @@ const reason = (said: string): string => linesOf(said).at(-1) ?? 'systemd-analyz
 const tooOpen = (service: string, figure: number, limit: number): string =>
   `the exposure of ${service} is ${figure.toFixed(1)}; at most ${(limit / 10).toFixed(1)} is allowed`;
 
+const NOT_ROOT = 'Let the jobs run as another user than root';
 const MEND = 'Put back the directives that the template had (systemd-analyze security lists them), or report this';

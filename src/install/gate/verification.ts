@@ -1,7 +1,7 @@
 import { resolvePath } from '../resolve-path.ts';
 import { SYSTEM_UNITS } from '../units.ts';
 import { ask, linesOf } from './programs.ts';
-import { found, type GateReport, missing, refused, together } from './report.ts';
+import { found, type GateReport, missing, notChecked, refused, together } from './report.ts';
 import { failureUnits, unitFileOf } from './stage.ts';
 import type { Subject } from './subject.ts';
 
@@ -37,7 +37,7 @@ export async function checkUnits({ stage, world }: Subject, version: number): Pr
 const MEND = 'Change what the spec says there; if the spec does not say it, mend the template or report this';
 
 /** Whether systemd finds the units where they go, and on them what they start when they fail. */
-export function checkUnitNames({ desired: { unitsDir }, port: { files }, stage }: Subject): GateReport {
+export function checkUnitNames({ desired: { unitsDir }, port: { files }, stage, isLive }: Subject): GateReport {
   const isKnown = UNIT_FOLDERS.some((folder) => folder === unitsDir || resolvePath(files, folder) === unitsDir);
   const named = [...stage.units].flatMap(([name, contents]) => failureUnits(name, contents));
   const places = [unitsDir, ...UNIT_FOLDERS];
@@ -45,10 +45,10 @@ export function checkUnitNames({ desired: { unitsDir }, port: { files }, stage }
   const absent = new Set(named.filter((name) => !exists(name) && !exists(unitFileOf(name))).map(unitFileOf));
   return together([
     isKnown ? found() : found(refused(`systemd does not look for units in ${unitsDir}`, CHOOSE_FOLDER)),
-    found(
-      ...[...absent].map((name) =>
-        missing(`onFailure: there is no unit ${name}`, `Install ${name} first, or leave onFailure out of the spec`),
-      ),
+    ...[...absent].map((name) =>
+      isLive
+        ? found(missing(`onFailure: there is no unit ${name}`, `Install ${name}, or leave onFailure out of the spec`))
+        : notChecked(`onFailure: the image has no unit ${name} yet`),
     ),
   ]);
 }
