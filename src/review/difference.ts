@@ -1,8 +1,5 @@
 import { type Deviation, executableDiffers, type Finding, sha256 } from '../tree/compare.ts';
-import { unifiedDiff } from './patch.ts';
-
-/** Longer lines are not for reading: a bundle is told by its digest. */
-const READABLE_LINE = 1_000;
+import { isReadable, unifiedDiff } from './patch.ts';
 
 /** One way in which a folder is not what the spec renders. */
 export type Difference = {
@@ -15,9 +12,6 @@ export type Difference = {
 };
 
 const spellMode = (mode: number): string => `0${(mode & 0o777).toString(8).padStart(3, '0')}`;
-
-const isReadable = (text: string): boolean =>
-  !text.includes('\0') && text.split('\n').every((line) => line.length <= READABLE_LINE);
 
 const modeWords = ({ found, artifact }: Deviation): string =>
   `mode is ${spellMode(found.mode)}, should be ${artifact.mode}`;
