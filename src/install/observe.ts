@@ -1,3 +1,4 @@
+import { leftoverPaths } from './apply-beside.ts';
 import type { Desired } from './desired.ts';
 import type { HostPort } from './host.ts';
 import { PRESET_PATH } from './image-enablement.ts';
@@ -6,8 +7,8 @@ import { parseManifest } from './manifest-text.ts';
 import { observeEnvironment } from './observe-environment.ts';
 import { createLookout, type Lookout } from './observe-paths.ts';
 import { imageDropIns, liveDropIns, observeUnits } from './observe-units.ts';
-import type { Observed } from './observed.ts';
-import { backupPath, STATE_FOLDER, sortedSet, temporaryPath } from './paths.ts';
+import type { Found, Observed } from './observed.ts';
+import { backupPath, STATE_FOLDER, sortedSet } from './paths.ts';
 import { isTimer, maskPlaces, ownedUnits, SYSTEM_UNITS, stampPath, wantedUnits, wantsLink } from './units.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function observe(port: HostPort, desired: Desired | undefined): Pro
   ]);
   for (const path of [...(manifest?.directories ?? []), ...(manifest?.links ?? [])]) lookout.look(path);
   lookAtUnits(lookout, units, desired?.unitsDir ?? SYSTEM_UNITS);
-  if (environmentFile !== undefined) lookout.look(temporaryPath(environmentFile));
+  if (environmentFile !== undefined) lookBeside(lookout, environmentFile);
   const states = systemd ? await observeUnits(systemd, units) : new Map();
   return {
     isLive: systemd !== undefined,
@@ -41,24 +42,32 @@ export async function observe(port: HostPort, desired: Desired | undefined): Pro
 }
 
 function readManifest(lookout: Lookout): InstalledManifest | undefined {
-  lookout.look(temporaryPath(MANIFEST_PATH));
   lookout.look(STATE_FOLDER);
-  const found = lookout.look(MANIFEST_PATH);
+  const found = lookAround(lookout, MANIFEST_PATH);
   return found?.type === 'file' ? parseManifest(found.contents.toString('utf8')) : undefined;
 }
 
 function lookAtFiles(lookout: Lookout, paths: readonly string[]): void {
   for (const path of [...paths, PRESET_PATH]) {
-    lookout.look(temporaryPath(path));
-    const found = lookout.look(path);
-    if (found?.type === 'file') lookout.look(backupPath(path, found.contents));
+    const found = lookAround(lookout, path);
+    if (found?.type === 'file') lookAround(lookout, backupPath(path, found.contents));
   }
 }
 
 function lookAtUnits(lookout: Lookout, units: readonly string[], unitsDir: string): void {
   for (const unit of units) for (const place of maskPlaces(unit, unitsDir)) lookout.look(place);
   for (const timer of units.filter(isTimer)) {
-    lookout.look(wantsLink(timer));
-    lookout.look(stampPath(timer));
+    lookAround(lookout, wantsLink(timer));
+    lookAround(lookout, stampPath(timer));
   }
+}
+
+/** What a run that was killed may have left. */
+function lookBeside(lookout: Lookout, path: string): void {
+  for (const leftover of leftoverPaths(path)) lookout.look(leftover);
+}
+
+function lookAround(lookout: Lookout, path: string): Found | undefined {
+  lookBeside(lookout, path);
+  return lookout.look(path);
 }

@@ -1,9 +1,10 @@
 import { shell } from '../render/quoting.ts';
+import { leftoverPaths } from './apply-beside.ts';
 import type { DesiredFile } from './desired.ts';
 import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
 import { serialiseManifest, sha256, spellMode } from './manifest-text.ts';
 import type { Observed } from './observed.ts';
-import { byText, STATE_FOLDER, sortedSet, temporaryPath } from './paths.ts';
+import { byText, STATE_FOLDER, sortedSet } from './paths.ts';
 import { inTheWay, planStatus } from './plan-file.ts';
 import { type Part, part } from './plan-part.ts';
 import type { Step } from './step.ts';
@@ -105,7 +106,7 @@ function ownsStateFolder({ at, manifest }: Observed): boolean {
   const found = at.get(STATE_FOLDER);
   return (
     found?.type === 'directory' &&
-    found.names.every((name) => `${STATE_FOLDER}/${name}` === temporaryPath(MANIFEST_PATH))
+    found.names.every((name) => leftoverPaths(MANIFEST_PATH).includes(`${STATE_FOLDER}/${name}`))
   );
 }
 

@@ -1,6 +1,7 @@
+import { leftoverPaths } from './apply-beside.ts';
 import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
 import type { Observed } from './observed.ts';
-import { STATE_FOLDER, temporaryPath } from './paths.ts';
+import { STATE_FOLDER } from './paths.ts';
 import { removeFolders } from './plan-folders.ts';
 import { planLeftovers } from './plan-leftovers.ts';
 import { judgeManifest } from './plan-manifest.ts';
@@ -65,7 +66,7 @@ function partWithEnvironment(
 
 function forget({ at }: Observed, { directories }: InstalledManifest): Step[] {
   const folder = at.get(STATE_FOLDER);
-  const own = [MANIFEST_PATH, temporaryPath(MANIFEST_PATH)];
+  const own = [MANIFEST_PATH, ...leftoverPaths(MANIFEST_PATH)];
   const isEmptied =
     folder?.type === 'directory' && folder.names.every((name) => own.includes(`${STATE_FOLDER}/${name}`));
   return [

@@ -1,0 +1,178 @@
+import { basename, dirname, join } from 'node:path/posix';
+import type { HostFiles, HostPort, UnitState } from '../../../src/install/host.ts';
+import { resolvePath } from '../../../src/install/resolve-path.ts';
+import { SYSTEM_UNITS, stampPath, wantsLink } from '../../../src/install/units.ts';
+
+type Owned = { readonly mode: number; readonly uid: number; readonly gid: number };
+export type Entry = Owned &
+  (
+    | { readonly type: 'file'; readonly contents: string }
+    | { readonly type: 'link'; readonly target: string }
+    | { readonly type: 'directory' }
+    | { readonly type: 'other' }
+  );
+
+/** A host as a value: what is on its disk, and what its systemd has in memory. */
+export type Model = {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly isLive: boolean;
+  readonly isRoot: boolean;
+  /** Units that are active, and those that failed. */
+  readonly active: ReadonlySet<string>;
+  readonly failed: ReadonlySet<string>;
+  /** The text of each unit when systemd last read it. */
+  readonly read: ReadonlyMap<string, string>;
+  /** Timers that ran their job because they were started late. */
+  readonly fired: readonly string[];
+};
+
+const ROOT = { uid: 0, gid: 0 };
+export const file = (contents: string, mode = 0o644, owner: Partial<Owned> = {}): Entry => ({
+  type: 'file',
+  contents,
+  mode,
+  ...ROOT,
+  ...owner,
+});
+export const folder = (mode = 0o755): Entry => ({ type: 'directory', mode, ...ROOT });
+export const link = (target: string): Entry => ({ type: 'link', target, mode: 0o777, ...ROOT });
+
+/** Stands in a stamp that shows a run as missed. */
+export const STALE = 'stale';
+
+const BARE = [
+  '/etc',
+  '/etc/systemd',
+  SYSTEM_UNITS,
+  '/opt',
+  '/usr',
+  '/usr/lib',
+  '/var',
+  '/var/lib',
+  '/var/lib/systemd',
+  '/var/lib/systemd/timers',
+];
+
+/** A host with nothing of hotlookup's, and what is given. */
+export function createModel(entries: Readonly<Record<string, Entry>> = {}, given: Partial<Model> = {}): Model {
+  const all = new Map(BARE.map((path) => [path, folder()]));
+  for (const [path, entry] of Object.entries(entries)) all.set(path, entry);
+  return {
+    entries: all,
+    isLive: true,
+    isRoot: true,
+    active: new Set(),
+    failed: new Set(),
+    read: new Map(),
+    fired: [],
+    ...given,
+  };
+}
+
+/** The model with other entries; undefined takes one away. */
+export function change(
+  model: Model,
+  entries: Readonly<Record<string, Entry | undefined>>,
+  given: Partial<Model> = {},
+): Model {
+  const all = new Map(model.entries);
+  for (const [path, entry] of Object.entries(entries)) {
+    if (entry) all.set(path, entry);
+    else all.delete(path);
+  }
+  return { ...model, entries: all, ...given };
+}
+
+const UNIT_FOLDERS = [SYSTEM_UNITS, '/usr/local/lib/systemd/system'];
+
+/** The file that a systemd reads for a unit; undefined without one. */
+export function unitEntry({ entries }: Model, unit: string): { path: string; entry: Entry } | undefined {
+  const path = UNIT_FOLDERS.map((place) => `${place}/${unit}`).find((place) => entries.has(place));
+  const entry = path === undefined ? undefined : entries.get(path);
+  return path === undefined || !entry ? undefined : { path, entry };
+}
+
+export const isMasked = (model: Model, unit: string): boolean => {
+  const entry = unitEntry(model, unit)?.entry;
+  return entry?.type === 'link' && entry.target === '/dev/null';
+};
+
+function unitState(model: Model, unit: string): UnitState {
+  const found = unitEntry(model, unit);
+  const read = model.read.get(unit);
+  const text = found?.entry.type === 'file' ? found.entry.contents : undefined;
+  const isActive = model.active.has(unit);
+  const loaded = read ?? text;
+  const masked = isMasked(model, unit);
+  return {
+    load: masked
+      ? 'masked'
+      : loaded === undefined
+        ? 'not-found'
+        : loaded.includes('OnCalendar=nonsense')
+          ? 'bad-setting'
+          : 'loaded',
+    unitFile: masked
+      ? 'masked'
+      : !found
+        ? ''
+        : model.entries.has(wantsLink(unit))
+          ? 'enabled'
+          : unit.endsWith('.timer')
+            ? 'disabled'
+            : 'static',
+    active: model.failed.has(unit) ? 'failed' : isActive ? 'active' : 'inactive',
+    nextElapse: isActive ? 1 : undefined,
+    fragmentPath: found?.path ?? '',
+    dropInPaths: [...model.entries.keys()].filter((path) => path.startsWith(`${SYSTEM_UNITS}/${unit}.d/`)),
+    needsReload: read !== undefined && read !== text,
+  };
+}
+
+/** Shows a model to `observe`; whatever would change it is an error. */
+export function portOf(model: Model): HostPort {
+  const at = (path: string): Entry | undefined => {
+    if (path === '/') return folder();
+    const parent = dirname(path) === '/' ? '/' : resolvePath(files, dirname(path));
+    return parent === undefined ? undefined : model.entries.get(join(parent, basename(path)));
+  };
+  const refuse = (): never => {
+    throw new Error('observe changes the host');
+  };
+  const files: HostFiles = {
+    root: '/',
+    status: at,
+    read(path) {
+      const entry = at(path);
+      return entry?.type === 'file' ? Buffer.from(entry.contents) : undefined;
+    },
+    readLink(path) {
+      const entry = at(path);
+      if (entry?.type !== 'link') throw new Error(`${path} is no link`);
+      return entry.target;
+    },
+    list: (path) =>
+      [...model.entries.keys()]
+        .filter((candidate) => dirname(candidate) === path)
+        .map((candidate) => basename(candidate))
+        .sort(),
+    makeDirectory: refuse,
+    removeDirectory: refuse,
+    createFile: refuse,
+    createLink: refuse,
+    addName: refuse,
+    rename: refuse,
+    remove: refuse,
+    changeMode: refuse,
+    changeOwner: refuse,
+    syncDirectory: refuse,
+  };
+  return {
+    files,
+    systemd: model.isLive ? { show: async (unit) => unitState(model, unit), control: refuse } : undefined,
+    isRoot: model.isRoot,
+    locked: refuse,
+  };
+}
+
+export const stamp = stampPath;
