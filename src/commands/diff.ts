@@ -1,7 +1,33 @@
-import { EXIT } from '../errors.ts';
-import { chooseSpec, SPEC_OPTION } from './chosen-spec.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { Drift } from '../install/drift.ts';
+import type { World } from '../world.ts';
+import { type ChosenSpec, chooseSpec, SPEC_OPTION } from './chosen-spec.ts';
 import { defineCommand } from './command.ts';
 import { ROOT_OPTION } from './target.ts';
+
+type Target = { readonly root: string; readonly chosen: ChosenSpec; readonly json: boolean };
+
+async function tell(drift: readonly Drift[], { root, chosen, json }: Target, { terminal }: World): Promise<ExitCode> {
+  const [{ tellDrift }, { driftFix }, { listDifferences }] = await Promise.all([
+    import('../review/drift-text.ts'),
+    import('../review/drift-fix.ts'),
+    import('../review/differences.ts'),
+  ]);
+  const differences = drift.map(tellDrift);
+  const fix = driftFix(drift, chosen.option, root);
+  if (json) terminal.out(`${JSON.stringify({ spec: chosen.file, root, differences, fix }, undefined, 2)}\n`);
+  else terminal.out(listDifferences(differences, terminal.color));
+  const place = root === '/' ? 'This host' : root;
+  if (drift.length === 0) {
+    terminal.err(`${place} is what the spec asks for\n`);
+    return EXIT.done;
+  }
+  const count = `${drift.length} difference${drift.length === 1 ? '' : 's'}`;
+  const advice =
+    fix ?? "Nothing that hotlookup installed differs, and it never touches an administrator's drop-ins and units";
+  terminal.err(`${place} is not what the spec asks for: ${count}\n→ ${advice}\n`);
+  return EXIT.differences;
+}
 
 export const diffCommand = defineCommand({
   name: 'diff',
@@ -11,10 +37,9 @@ export const diffCommand = defineCommand({
     root: ROOT_OPTION,
     json: { type: 'boolean', default: false, describe: 'Report as JSON' },
   },
-  async run(options, world) {
-    const { terminal } = world;
-    const { spec, file } = await chooseSpec(world, options.spec);
-    const port = await world.openHost(options.root);
+  async run({ spec, root, json }, world) {
+    const chosen = await chooseSpec(world, spec);
+    const port = await world.openHost(root);
     const [{ renderTree }, { desire }, { observe }, { expectedOf }, { findDrift }] = await Promise.all([
       import('./render-tree.ts'),
       import('../install/desire.ts'),
@@ -22,22 +47,8 @@ export const diffCommand = defineCommand({
       import('../install/drift.ts'),
       import('../install/drift-find.ts'),
     ]);
-    const [{ tellDrift }, { installCommandLine, listDifferences }] = await Promise.all([
-      import('../review/drift-text.ts'),
-      import('../review/differences.ts'),
-    ]);
-    const desired = desire(renderTree(world, spec), spec);
-    const found = findDrift(expectedOf(desired), await observe(port, desired)).map(tellDrift);
-    const { root } = port.files;
-    const fix = installCommandLine(options.spec, root);
-    if (options.json) terminal.out(`${JSON.stringify({ spec: file, root, differences: found, fix }, undefined, 2)}\n`);
-    else terminal.out(listDifferences(found, terminal.color));
-    const place = root === '/' ? 'This host' : root;
-    if (found.length === 0) {
-      terminal.err(`${place} is what the spec asks for\n`);
-      return EXIT.done;
-    }
-    terminal.err(`${place} is not what the spec asks for: ${found.length} differences\n→ ${fix}\n`);
-    return EXIT.differences;
+    const desired = desire(renderTree(world, chosen.spec), chosen.spec);
+    const drift = findDrift(expectedOf(desired), await observe(port, desired));
+    return tell(drift, { root: port.files.root, chosen, json }, world);
   },
 });

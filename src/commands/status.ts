@@ -24,7 +24,7 @@ export const statusCommand = defineCommand({
       terminal.out(`${JSON.stringify(statusData(status, problems, now), undefined, 2)}\n`);
     } else {
       const { statusText } = await import('../review/job-status-text.ts');
-      terminal.out(statusText(status, problems, now, terminal.columns !== undefined));
+      terminal.out(statusText(status, problems, now, terminal.columns));
     }
     return problems.length === 0 ? EXIT.done : EXIT.differences;
   },

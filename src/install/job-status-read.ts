@@ -82,6 +82,7 @@ function judge(job: Job, all: readonly Drift[], observed: Observed, records: Rec
     active: timer?.active,
     retrying: records?.systemd.retrying ?? false,
     lastRun,
+    journalSeen: records?.journal.readable ?? false,
     lastSuccess: records && lastSuccess(records),
     lastTrigger: records?.systemd.lastTrigger,
     nextRun: timer?.nextElapse,

@@ -28,6 +28,8 @@ export type JobStatus = {
   /** Whether the job waits to be tried again after a failure. */
   readonly retrying: boolean;
   readonly lastRun: JobRun | undefined;
+  /** Whether the journal could be read, without which a success may be missed. */
+  readonly journalSeen: boolean;
   readonly lastSuccess: { readonly at: number; readonly from: JobRun['from'] } | undefined;
   /** When the timer last fired; or when it was first started, if it never did and the host was booted since. */
   readonly lastTrigger: number | undefined;

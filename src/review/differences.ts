@@ -47,11 +47,3 @@ export function fixCommand(spec: string | undefined, root: string): string {
   if (root !== 'generated') words.push('--out', shell(root));
   return words.join(' ');
 }
-
-/** The command that installs what the spec asks for. */
-export function installCommandLine(spec: string | undefined, root: string): string {
-  const words = [...(root === '/' ? ['sudo'] : []), 'hotlookup', 'install'];
-  if (spec !== undefined) words.push('--spec', shell(spec));
-  if (root !== '/') words.push('--root', shell(root));
-  return words.join(' ');
-}

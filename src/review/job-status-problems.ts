@@ -28,11 +28,11 @@ const isProblem = ({ is }: Drift): boolean => is !== 'drop-in';
 function driftProblems(drift: readonly Drift[], install: string): Problem[] {
   return drift.filter(isProblem).map((one) => {
     const { path, what } = tellDrift(one);
-    return { what: `${path} ${what}`, fix: driftFix(one, install) };
+    return { what: `${path} ${what}`, fix: fixOf(one, install) };
   });
 }
 
-function driftFix(drift: Drift, install: string): string {
+function fixOf(drift: Drift, install: string): string {
   if (drift.is === 'reload') return 'sudo systemctl daemon-reload';
   if (drift.is === 'shadowed') return `Move ${drift.by} away, then: sudo systemctl daemon-reload`;
   if (drift.is !== 'not-enabled' && drift.is !== 'not-active')
@@ -70,9 +70,10 @@ function runProblems(job: JobStatus, { isLive, partitions }: HostStatus): Proble
         fix: `Mend what its last lines say, then: sudo systemctl start ${service}`,
       },
     ];
+  if (job.job !== 'ensure' || job.lastSuccess || lastRun || !job.journalSeen) return [];
   const isCovered = partitions.some((set) => set.set === job.set && set.is === 'read' && set.missing.length === 0);
   // After a reboot and a rotated journal nobody knows of a success; the partitions then are the better witness.
-  if (job.job !== 'ensure' || job.lastSuccess || lastRun || (job.lastTrigger !== undefined && isCovered)) return [];
+  if (job.lastTrigger !== undefined && isCovered) return [];
   return [{ what: `${unit} has not succeeded yet, as far as is known`, fix: `sudo systemctl start ${service}` }];
 }
 
