@@ -3,7 +3,7 @@ import type { Step } from './step.ts';
 import { wantsLink } from './units.ts';
 
 /** Where `--preset` says which timers are to be enabled when the image first boots (systemd.preset(5)). */
-export const PRESET_PATH = '/usr/lib/systemd/system-preset/50-hotlookup.preset';
+export const PRESET_PATH = '/usr/lib/systemd/system-preset/80-hotlookup.preset';
 
 export function presetFile({ jobs }: Desired): DesiredFile {
   const lines = jobs.map(({ timer }) => `enable ${timer}\n`);

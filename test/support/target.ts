@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -5,11 +6,14 @@ import { desire } from '../../src/install/desire.ts';
 import type { Desired } from '../../src/install/desired.ts';
 import { gate } from '../../src/install/gate/gate.ts';
 import type { GateReport } from '../../src/install/gate/report.ts';
+import { createFiles } from '../../src/io/files.ts';
 import { createHostFiles } from '../../src/io/host-files.ts';
 import { systemd } from '../../src/io/systemd.ts';
 import { createWorld } from '../../src/io/world.ts';
 import { render } from '../../src/render/render.ts';
 import { type RawSpec, specSchema } from '../../src/spec/schema.ts';
+
+const world = createWorld('/nowhere');
 
 /** A folder with what the gate looks at on a host or in an image. Paths are the target's. */
 export type Target = {
@@ -56,7 +60,10 @@ export function createTarget(): Target {
         isRoot: process.getuid?.() === 0,
         locked: <Result>(use: () => Promise<Result>) => use(),
       };
-      return gate(change(desiredOf(spec)), specSchema.parse(spec), port, createWorld('/nowhere'));
+      return gate(change(desiredOf(spec)), specSchema.parse(spec), port, {
+        ...world,
+        files: createFiles(fs, tmpdir()),
+      });
     },
     dispose: () => rmSync(root, { recursive: true, force: true }),
   };

@@ -2,14 +2,12 @@ import { dirname, join } from 'node:path/posix';
 import type { HostEntry, HostFiles } from '../host.ts';
 import { resolvePath } from '../resolve-path.ts';
 
-/** The way to a folder of the target that may not be there yet. */
+/** The way to a folder of the target, as far as it goes: the folder may not be there yet, and the plan says what is in the way. */
 export type Way = {
   /** Every existing folder that is passed, links followed; `/` first. */
   readonly passed: ReadonlyArray<readonly [path: string, entry: HostEntry]>;
   /** The last of them: what is written lands here or in new folders below. */
   readonly end: string;
-  /** What bars the way: a link that leads nowhere, something that is no folder. */
-  readonly barrier: string | undefined;
 };
 
 const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '' && part !== '.');
@@ -18,7 +16,6 @@ export function followWay(files: HostFiles, folder: string): Way {
   const passed = new Map<string, HostEntry>();
   const open = partsOf(folder);
   let end = '/';
-  let barrier: string | undefined;
   const pass = (path: string) => {
     const entry = files.status(path);
     if (entry) passed.set(path, entry);
@@ -33,11 +30,7 @@ export function followWay(files: HostFiles, folder: string): Way {
       const target = files.readLink(next);
       if (target.startsWith('/')) pass('/');
       open.unshift(...partsOf(target));
-    } else {
-      if (type === 'link') barrier = `${next} is a link to ${files.readLink(next)}, which leads nowhere`;
-      else if (type !== undefined) barrier = `${next} is no folder`;
-      break;
-    }
+    } else break;
   }
-  return { passed: [...passed], end, barrier };
+  return { passed: [...passed], end };
 }

@@ -1,18 +1,17 @@
 import { dirname } from 'node:path/posix';
+import { PRESET_PATH } from '../image-enablement.ts';
 import { MANIFEST_PATH } from '../manifest.ts';
 import { wantsLink } from '../units.ts';
 import { followWay } from './folders.ts';
 import { checkMounts } from './mounts.ts';
 import { judgeOwners } from './owners.ts';
-import { found, type GateReport, refused, together } from './report.ts';
+import { found, type GateReport, together } from './report.ts';
 import type { Subject } from './subject.ts';
 
-/** Whether the folders that get files are there or can be made, belong to root alone, and can be written. */
+/** Whether the folders that get files belong to root alone, and can be written. */
 export function checkPlaces(subject: Subject): GateReport {
   const ways = targetFolders(subject).map((folder) => followWay(subject.port.files, folder));
-  const barriers = new Set(ways.flatMap(({ barrier }) => barrier ?? []));
   return together([
-    found(...[...barriers].map((barrier) => refused(barrier, 'Make it a folder or a link to one, or remove it'))),
     found(...judgeOwners(subject.port, ways)),
     checkMounts(
       subject,
@@ -25,7 +24,7 @@ function targetFolders({ desired, isLive }: Subject): string[] {
   const paths = [
     ...desired.files.map(({ path }) => path),
     ...desired.jobs.map(({ timer }) => wantsLink(timer)),
-    ...(isLive ? [desired.environmentFile.path] : []),
+    isLive ? desired.environmentFile.path : PRESET_PATH,
     MANIFEST_PATH,
   ];
   return [...new Set(paths.map((path) => dirname(path)))];
