@@ -1,15 +1,17 @@
 import { basename, dirname } from 'node:path/posix';
 import type { Step } from '../../../src/install/step.ts';
 import { stampPath, wantsLink } from '../../../src/install/units.ts';
-import { change, type Entry, file, folder, isMasked, link, type Model, STALE, unitEntry } from './model.ts';
+import { change, type Entry, file, folder, isMasked, link, type Model, realPath, STALE, unitEntry } from './model.ts';
 
 /** What a step makes of a host. It throws where the real step would fail. */
-export function interpret(model: Model, step: Step): Model {
+export function interpret(model: Model, given: Step): Model {
+  const step = 'path' in given ? { ...given, path: realPath(model.entries, given.path) } : given;
   const demand = (holds: boolean, what: string) => {
     if (!holds) throw new Error(`${JSON.stringify(step)}: ${what}`);
   };
   const { entries } = model;
-  const hasFolder = (path: string) => demand(resolvesToFolder(entries, dirname(path)), 'there is no such folder');
+  const hasFolder = (path: string) =>
+    demand(dirname(path) === '/' || entries.get(dirname(path))?.type === 'directory', 'there is no such folder');
   switch (step.do) {
     case 'make-directory':
       hasFolder(step.path);
@@ -48,12 +50,6 @@ const there = (entries: Model['entries'], path: string): Entry => {
   if (!entry) throw new Error(`nothing is at ${path}`);
   return entry;
 };
-
-function resolvesToFolder(entries: Model['entries'], path: string): boolean {
-  const entry = entries.get(path);
-  if (entry?.type === 'link') return resolvesToFolder(entries, entry.target);
-  return path === '/' || entry?.type === 'directory';
-}
 
 function reload(model: Model): Model {
   const read = new Map<string, string>();

@@ -1,6 +1,5 @@
 import { basename, dirname, join } from 'node:path/posix';
 import type { HostFiles, HostPort, UnitState } from '../../../src/install/host.ts';
-import { resolvePath } from '../../../src/install/resolve-path.ts';
 import { SYSTEM_UNITS, stampPath, wantsLink } from '../../../src/install/units.ts';
 
 type Owned = { readonly mode: number; readonly uid: number; readonly gid: number };
@@ -129,13 +128,19 @@ function unitState(model: Model, unit: string): UnitState {
   };
 }
 
+/** Where a path lies once the links above it are followed. */
+export function realPath(entries: Model['entries'], path: string): string {
+  const parent = dirname(path);
+  if (parent === '/') return path;
+  const real = realPath(entries, parent);
+  const entry = entries.get(real);
+  return join(entry?.type === 'link' ? realPath(entries, entry.target) : real, basename(path));
+}
+
 /** Shows a model to `observe`; whatever would change it is an error. */
 export function portOf(model: Model): HostPort {
-  const at = (path: string): Entry | undefined => {
-    if (path === '/') return folder();
-    const parent = dirname(path) === '/' ? '/' : resolvePath(files, dirname(path));
-    return parent === undefined ? undefined : model.entries.get(join(parent, basename(path)));
-  };
+  const at = (path: string): Entry | undefined =>
+    path === '/' ? folder() : model.entries.get(realPath(model.entries, path));
   const refuse = (): never => {
     throw new Error('observe changes the host');
   };
@@ -153,7 +158,7 @@ export function portOf(model: Model): HostPort {
     },
     list: (path) =>
       [...model.entries.keys()]
-        .filter((candidate) => dirname(candidate) === path)
+        .filter((candidate) => dirname(candidate) === realPath(model.entries, path))
         .map((candidate) => basename(candidate))
         .sort(),
     makeDirectory: refuse,
@@ -163,8 +168,12 @@ export function portOf(model: Model): HostPort {
     addName: refuse,
     rename: refuse,
     remove: refuse,
+    modified: refuse,
+    changeModified: refuse,
     changeMode: refuse,
     changeOwner: refuse,
+    modified: refuse,
+    changeModified: refuse,
     syncDirectory: refuse,
   };
   return {
