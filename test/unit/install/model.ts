@@ -168,8 +168,6 @@ export function portOf(model: Model): HostPort {
     addName: refuse,
     rename: refuse,
     remove: refuse,
-    modified: refuse,
-    changeModified: refuse,
     changeMode: refuse,
     changeOwner: refuse,
     modified: refuse,

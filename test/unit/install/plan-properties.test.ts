@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { leftoverPaths } from '../../../src/install/apply-beside.ts';
 import type { Desired } from '../../../src/install/desired.ts';
 import { observe } from '../../../src/install/observe.ts';
@@ -9,6 +9,8 @@ import { CONFIGURED, ENVIRONMENT, follow, install, planOn, planRemovalFrom, unin
 import { change, createModel, type Entry, file, folder, link, type Model, portOf, realPath } from './model.ts';
 
 const UNITS = '/etc/systemd/system';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What others have on a host, beside and around what will be installed. */
 const OTHERS: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
@@ -127,7 +129,6 @@ test('an install that is killed is completed by the next, whatever is wanted the
       expect((await planOn(after, next[0], options(model, next))).steps).toEqual([]);
       expect(visible(await uninstall(after, purge))).toEqual(visible(model));
     }),
-    { numRuns: 300 },
   );
 });
 
