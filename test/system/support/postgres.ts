@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import { MAINTAINER, OWNER, passwordOf } from '../../support/scanner.ts';
 import type { Host } from './host.ts';
+import { poll } from './poll.ts';
 
+const TABLE = 'scanner.artifact_boms';
 const VERSIONS = '/usr/lib/postgresql';
 const MIGRATION = new URL(
   '../../../generated/src/Scanner/__Libraries/StellaOps.Scanner.Storage/Postgres/Migrations/025_artifact_boms_hot_lookup.sql',
@@ -18,6 +21,10 @@ export type Server = {
   query(text: string): Promise<string[]>;
   /** Names of the table's partitions, sorted. */
   partitions(): Promise<string[]>;
+  /** Asks until the query has a row. */
+  until(text: string): Promise<void>;
+  /** Runs `use` while another session holds the table, so that a job that needs it waits. */
+  withTableLocked(use: () => Promise<void>): Promise<void>;
 };
 
 export async function startServer(host: Host): Promise<Server> {
@@ -41,12 +48,27 @@ export async function startServer(host: Host): Promise<Server> {
   await psql(roles);
   await psql(`set role ${OWNER};\n${readFileSync(MIGRATION, 'utf8')}`);
   await psql(`grant hotlookup_maintenance to ${MAINTAINER}, hotlookup`);
+  const until: Server['until'] = async (text) => {
+    await poll(text, async () => ((await psql(text)).length > 0 ? true : undefined));
+  };
   return {
+    until,
+    async withTableLocked(use) {
+      const session = `set application_name = 'holder'; begin; lock table ${TABLE}; select pg_sleep(60)`;
+      const ended = expect(psql(session)).rejects.toThrow('terminating connection');
+      try {
+        await until(`select 1 from pg_locks where relation = '${TABLE}'::regclass and granted`);
+        await use();
+      } finally {
+        await psql(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'holder'`);
+        await ended;
+      }
+    },
     tcp: `Host=127.0.0.1;Database=postgres;Username=${MAINTAINER};Password=${passwordOf(MAINTAINER)}`,
     socket: 'Host=/var/run/postgresql;Database=postgres;Username=hotlookup',
     query: psql,
     partitions: () =>
-      psql(`select inhrelid::regclass from pg_inherits where inhparent = 'scanner.artifact_boms'::regclass order by 1`),
+      psql(`select inhrelid::regclass from pg_inherits where inhparent = '${TABLE}'::regclass order by 1`),
   };
 }
 

@@ -29,7 +29,11 @@ export async function installProgram(host: Host): Promise<Program> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-  await host.succeed(['sh', '-c', 'npm install --global --offline --ignore-scripts --silent /tmp/hotlookup-*.tgz']);
+  await host.succeed([
+    'sh',
+    '-c',
+    'npm install --global --offline --ignore-scripts --silent --cache=/tmp/npm /tmp/hotlookup-*.tgz',
+  ]);
   const takesSpec = ([verb]: readonly string[]) => verb === 'install' || verb === 'diff';
   const withSpec = (args: readonly string[]) => ['hotlookup', ...args, ...(takesSpec(args) ? ['--spec', SPEC] : [])];
   const use: Program['use'] = (spec) => host.write(SPEC, stringify(spec));
