@@ -1,6 +1,5 @@
 import { basename, dirname } from 'node:path/posix';
 import { temporaryPath } from './paths.ts';
-import { stampPath } from './units.ts';
 
 /** The second name of what is replaced: from it the same file comes back, even where the disk is full. */
 export const keptPath = (path: string): string => `${dirname(path)}/.${basename(path)}.hotlookup-old`;
@@ -9,6 +8,3 @@ export const keptPath = (path: string): string => `${dirname(path)}/.${basename(
 export const leftoverPaths = (path: string): string[] => [temporaryPath(path), keptPath(path)];
 
 export const isLeftover = (path: string): boolean => /^\..+\.hotlookup-(?:new|old)$/.test(basename(path));
-
-/** The file whose time is that of a timer's last run. */
-export const isStamp = (path: string): boolean => path.startsWith(stampPath(''));

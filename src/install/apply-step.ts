@@ -1,4 +1,4 @@
-import { isLeftover, isStamp } from './apply-beside.ts';
+import { isLeftover } from './apply-beside.ts';
 import type { HostPort } from './host.ts';
 import { temporaryPath } from './paths.ts';
 import type { Step } from './step.ts';
@@ -11,13 +11,12 @@ type StepOf<Do extends Step['do']> = Extract<Step, { do: Do }>;
 
 const ROOT = { uid: 0, gid: 0 };
 
-/** What a step is done to, what notes how things were, and what is done at the last moment before a file is replaced. */
-export type Work = { readonly port: HostPort; readonly journal: Journal; readonly beforeSwap: () => void };
+/** What a step is done to, and what notes how things were. */
+export type Work = { readonly port: HostPort; readonly journal: Journal };
 
 /** Puts the draft in place. What is replaced keeps its second name until the run is settled. */
-function swap({ port: { files }, journal, beforeSwap }: Work, path: string): void {
+function swap({ port: { files }, journal }: Work, path: string): void {
   journal.keep(path);
-  beforeSwap();
   files.rename(temporaryPath(path), path);
   syncFolderOf(files, path);
 }
@@ -45,15 +44,13 @@ function backUp(work: Work, { path, to }: StepOf<'back-up'>): void {
   swap(work, to);
 }
 
-function remove({ port: { files }, journal, beforeSwap }: Work, { path }: StepOf<'remove'>): void {
+function remove({ port: { files }, journal }: Work, { path }: StepOf<'remove'>): void {
   // Nobody wants back what a run that was killed left.
   if (isLeftover(path)) {
     files.remove(path);
     return;
   }
   journal.path(path);
-  if (isStamp(path)) journal.keep(path);
-  beforeSwap();
   files.remove(path);
   syncFolderOf(files, path);
 }
@@ -73,21 +70,11 @@ function link(work: Work, { path, target }: StepOf<'link'>): void {
   else swap(work, path);
 }
 
-/** The unit is noted before its stamp, so that undoing brings the stamp back before it starts the timer, which reads it. */
-async function noteUnit({ journal }: Work, unit: string): Promise<void> {
+async function controlUnit({ port, journal }: Work, unit: string, args: readonly string[]): Promise<void> {
+  // The unit before its stamp: undoing goes backwards, and a timer that starts reads its stamp.
   await journal.unit(unit);
   if (isTimer(unit)) journal.path(stampPath(unit));
-}
-
-async function controlUnit(work: Work, unit: string, args: readonly string[]): Promise<void> {
-  await noteUnit(work, unit);
-  await systemdOf(work.port).control([...args, unit]);
-}
-
-async function clean(work: Work, { unit }: StepOf<'clean'>): Promise<void> {
-  await noteUnit(work, unit);
-  work.journal.keep(stampPath(unit));
-  await systemdOf(work.port).control(['clean', '--what=state', unit]);
+  await systemdOf(port).control([...args, unit]);
 }
 
 /** Does one step. What it changes is noted in the journal first, so that a step that fails half-way can be undone too. */
@@ -122,6 +109,6 @@ export async function doStep(work: Work, step: Step): Promise<void> {
     case 'disable':
       return controlUnit(work, step.unit, ['disable', '--now']);
     case 'clean':
-      return clean(work, step);
+      return controlUnit(work, step.unit, ['clean', '--what=state']);
   }
 }

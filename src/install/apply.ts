@@ -2,7 +2,6 @@ import { AppError, EXIT } from '../errors.ts';
 import { doStep } from './apply-step.ts';
 import { messageOf, nameStep } from './apply-words.ts';
 import type { HostPort } from './host.ts';
-import { MANIFEST_PATH } from './manifest.ts';
 import type { Plan, Step } from './step.ts';
 import { undo } from './undo.ts';
 import { createJournal, type Journal } from './undo-journal.ts';
@@ -21,7 +20,6 @@ const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** What the timers depend on; a job that the plan starts is none of it. */
 const isTimerStep = (step: Step) => step.do === 'reload' || ('unit' in step && isTimer(step.unit));
-const isManifestStep = (step: Step) => 'path' in step && step.path === MANIFEST_PATH;
 
 async function check({ systemd }: HostPort, plan: Plan): Promise<void> {
   const problems = systemd ? await verify(systemd, plan) : [];
@@ -33,15 +31,12 @@ type Progress = { doing: string };
 async function doAll(port: HostPort, plan: Plan, journal: Journal, progress: Progress, options: ApplyOptions) {
   const { steps } = plan;
   const lastTimerStep = steps.findLastIndex(isTimerStep);
-  const lastManifestStep = steps.findLastIndex(isManifestStep);
   for (const [index, step] of steps.entries()) {
     progress.doing = `step ${index + 1} of ${steps.length} (${nameStep(step)})`;
     await breathe();
     options.signal.throwIfAborted();
     options.report(step, index + 1);
-    // The manifest comes last. Without it a later run would not know where to look for second names.
-    const beforeSwap = () => index === lastManifestStep && journal.settle();
-    await doStep({ port, journal, beforeSwap }, step);
+    await doStep({ port, journal }, step);
     if (index !== lastTimerStep) continue;
     progress.doing = 'the check of the timers';
     await check(port, plan);

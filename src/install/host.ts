@@ -38,6 +38,9 @@ export type HostFiles = {
   remove(path: string): void;
   changeMode(path: string, mode: number): void;
   changeOwner(path: string, uid: number, gid: number): void;
+  /** When a file's contents changed last, in milliseconds since the epoch. */
+  modified(path: string): number;
+  changeModified(path: string, time: number): void;
   /** Brings a folder's list of names to the disk. */
   syncDirectory(path: string): void;
 };

@@ -4,16 +4,25 @@ import type { HostEntry, HostFiles, HostPort } from './host.ts';
 import { temporaryPath } from './paths.ts';
 
 /** What stands at a path, whole; undefined if nothing does. */
-export type Standing = HostEntry & { readonly contents: Buffer | undefined; readonly target: string | undefined };
+export type Standing = HostEntry & {
+  readonly file: { readonly contents: Buffer; readonly modified: number } | undefined;
+  /** Where a link points. */
+  readonly target: string | undefined;
+};
 
 export function look(files: HostFiles, path: string): Standing | undefined {
   const entry = files.status(path);
   if (!entry) return undefined;
   return {
     ...entry,
-    contents: entry.type === 'file' ? files.read(path) : undefined,
+    file: entry.type === 'file' ? lookIntoFile(files, path) : undefined,
     target: entry.type === 'link' ? files.readLink(path) : undefined,
   };
+}
+
+function lookIntoFile(files: HostFiles, path: string): Standing['file'] {
+  const contents = files.read(path);
+  return contents && { contents, modified: files.modified(path) };
 }
 
 export function removeIfThere(files: HostFiles, path: string): void {
@@ -41,10 +50,12 @@ function remove(files: HostFiles, path: string, { type }: Standing): void {
   else files.remove(path);
 }
 
+/** Times count, because that of a timer's stamp is all that it says. */
+const isSameFile = (one: Standing['file'], other: Standing['file']): boolean =>
+  one?.modified === other?.modified && (!one || !other || one.contents.equals(other.contents));
+
 const isSameThing = (one: Standing, other: Standing | undefined): boolean =>
-  one.type === other?.type &&
-  one.target === other.target &&
-  (one.contents === undefined || (other.contents !== undefined && one.contents.equals(other.contents)));
+  one.type === other?.type && one.target === other.target && isSameFile(one.file, other.file);
 
 function rebuild(port: HostPort, path: string, before: Standing, now: Standing | undefined): void {
   const { files } = port;
@@ -55,8 +66,10 @@ function rebuild(port: HostPort, path: string, before: Standing, now: Standing |
     return;
   }
   if (before.target !== undefined) files.createLink(temporaryPath(path), before.target);
-  else if (before.contents !== undefined) draftFile(port, path, before.contents, before);
-  else throw new Error('it was neither a file nor a folder nor a link');
+  else if (before.file !== undefined) {
+    draftFile(port, path, before.file.contents, before);
+    files.changeModified(temporaryPath(path), before.file.modified);
+  } else throw new Error('it was neither a file nor a folder nor a link');
   files.rename(temporaryPath(path), path);
 }
 
@@ -70,9 +83,6 @@ function restoreStatus({ files, isRoot }: HostPort, path: string, before: Standi
   return isForeign || isOther;
 }
 
-/** How a path came back: not changed at all, as the very same file, or made anew. */
-export type Return = 'unchanged' | 'same' | 'anew';
-
 /** Brings the second name back, if there is one. */
 function restoreKept(files: HostFiles, path: string): boolean {
   if (!files.status(keptPath(path))) return false;
@@ -82,21 +92,17 @@ function restoreKept(files: HostFiles, path: string): boolean {
   return true;
 }
 
-/** Makes a path what it was. */
-export function restorePath(port: HostPort, path: string, before: Standing | undefined): Return {
+/** Makes a path what it was, and says whether it was something else. */
+export function restorePath(port: HostPort, path: string, before: Standing | undefined): boolean {
   const { files } = port;
   removeIfThere(files, temporaryPath(path));
-  const isSame = restoreKept(files, path);
+  const isKept = restoreKept(files, path);
   const now = look(files, path);
-  if (!before && !now) return 'unchanged';
-  if (before && isSameThing(before, now)) {
-    if (isSame) syncFolderOf(files, path);
-    return restoreStatus(port, path, before) || isSame ? 'same' : 'unchanged';
-  }
-  if (before) {
-    rebuild(port, path, before, now);
-    restoreStatus(port, path, before);
-  } else if (now) remove(files, path, now);
-  syncFolderOf(files, path);
-  return 'anew';
+  if (!before && !now) return false;
+  const isSame = before !== undefined && isSameThing(before, now);
+  if (!before && now) remove(files, path, now);
+  if (before && !isSame) rebuild(port, path, before, now);
+  const isCorrected = before !== undefined && restoreStatus(port, path, before);
+  if (isKept || !isSame) syncFolderOf(files, path);
+  return isKept || !isSame || isCorrected;
 }

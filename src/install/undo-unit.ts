@@ -17,14 +17,9 @@ export async function restoreUnit(systemd: Systemd, unit: string, before: UnitSt
   if (now.active === 'failed' && before.active === 'inactive') await systemd.control(['reset-failed', unit]);
 }
 
-/** What is still not as it was, such as `enabled, now disabled`; undefined if all is. */
+const words = (unit: UnitState) => `${isEnabled(unit) ? 'enabled' : 'not enabled'} and ${unit.active}`;
+
+/** What is still not as it was; undefined if all is. That its file is gone may be as it was before the file was made. */
 export function stillDifferent(before: UnitState, now: UnitState): string | undefined {
-  const changes = [
-    [before.unitFile, now.unitFile],
-    [before.active, now.active],
-  ].filter(([was, is]) => was !== is);
-  if (changes.length === 0) return undefined;
-  return changes
-    .map(([was, is]) => `was ${was || 'without a unit file'}, is ${is || 'without a unit file'}`)
-    .join('; ');
+  return words(before) === words(now) ? undefined : `was ${words(before)}, is ${words(now)}`;
 }

@@ -1,4 +1,3 @@
-import { isStamp } from './apply-beside.ts';
 import { messageOf } from './apply-words.ts';
 import type { HostPort } from './host.ts';
 import type { Journal, Touched } from './undo-journal.ts';
@@ -26,10 +25,7 @@ export async function undo(port: HostPort, { records }: Journal): Promise<string
     const wasStale = isStale;
     // Also where bringing it back fails half-way.
     if (isUnit(path) && port.systemd) isStale = true;
-    const outcome = restorePath(port, path, before);
-    if (outcome === 'unchanged') isStale = wasStale;
-    if (outcome === 'anew' && before && isStamp(path))
-      failures.push(`${path} is there again, but its time, that of the timer's last run, is lost`);
+    if (!restorePath(port, path, before)) isStale = wasStale;
   }
 
   async function reload(): Promise<void> {

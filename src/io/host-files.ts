@@ -6,6 +6,7 @@ import {
   lchownSync,
   linkSync,
   lstatSync,
+  lutimesSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -96,6 +97,8 @@ export function createHostFiles(root: string): HostFiles {
     remove: (path) => unlinkSync(at(path)),
     changeMode: (path, mode) => setMode(at(path), mode),
     changeOwner: (path, uid, gid) => lchownSync(at(path), uid, gid),
+    modified: (path) => lstatSync(at(path)).mtimeMs,
+    changeModified: (path, time) => lutimesSync(at(path), time / 1000, time / 1000),
     syncDirectory: (path) => sync(folder(path)),
   };
 }
