@@ -1,14 +1,5 @@
-import { MANIFEST_PATH } from '../install/manifest.ts';
-import type { Plan } from '../install/step.ts';
 import { defineCommand } from './command.ts';
 import { openToChange, ROOT_OPTION } from './target.ts';
-
-const NOT_INSTALLED: Plan = {
-  steps: [],
-  notes: [`hotlookup has installed nothing here: there is no ${MANIFEST_PATH}`],
-  refusals: [],
-  activeTimers: [],
-};
 
 export const uninstallCommand = defineCommand({
   name: 'uninstall',
@@ -21,7 +12,7 @@ export const uninstallCommand = defineCommand({
   },
   async run({ root, purge, 'dry-run': dryRun, json }, world) {
     const port = await openToChange(world, root);
-    const [{ observe }, { planUninstall }, { carryOut }] = await Promise.all([
+    const [{ observe }, { planRemains, planUninstall }, { carryOut }] = await Promise.all([
       import('../install/observe.ts'),
       import('../install/plan-uninstall.ts'),
       import('./carry-out.ts'),
@@ -35,7 +26,7 @@ export const uninstallCommand = defineCommand({
         async decide() {
           const observed = await observe(port, undefined);
           const { manifest } = observed;
-          return { observed, plan: manifest ? planUninstall(manifest, observed, { purge }) : NOT_INSTALLED };
+          return { observed, plan: manifest ? planUninstall(manifest, observed, { purge }) : planRemains(observed) };
         },
         gate: undefined,
       },

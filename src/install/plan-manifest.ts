@@ -100,8 +100,8 @@ export function judgeManifest({ at, isLive }: Observed): Part {
   });
 }
 
-/** A run that was killed at its very start left the folder and no manifest that says so. */
-function ownsStateFolder({ at, manifest }: Observed): boolean {
+/** A run that was killed at its very start or end left the folder and no manifest that says so. */
+export function ownsStateFolder({ at, manifest }: Observed): boolean {
   if (manifest) return false;
   const found = at.get(STATE_FOLDER);
   return (

@@ -4,7 +4,7 @@ import type { Observed } from './observed.ts';
 import { STATE_FOLDER } from './paths.ts';
 import { removeFolders } from './plan-folders.ts';
 import { planLeftovers } from './plan-leftovers.ts';
-import { judgeManifest } from './plan-manifest.ts';
+import { judgeManifest, ownsStateFolder } from './plan-manifest.ts';
 import { type Part, part } from './plan-part.ts';
 import { planRemovals, removedBy } from './plan-removals.ts';
 import type { Plan, Step } from './step.ts';
@@ -47,6 +47,18 @@ export function planUninstall(manifest: InstalledManifest, observed: Observed, {
       ...removals.occupied.map(([folder, names]) => `${folder} stays: it holds ${names.join(', ')}`),
     ],
     refusals: [...judgeManifest(owner).refusals, ...leftovers.refusals],
+    activeTimers: [],
+  };
+}
+
+/** The same where no manifest is: an uninstall that was killed at its very end left the manifest's folder. */
+export function planRemains(observed: Observed): Plan {
+  const remains = ownsStateFolder(observed);
+  const leftovers = remains ? planLeftovers(observed) : part({});
+  return {
+    steps: [...leftovers.steps, ...(remains ? removeFolders([STATE_FOLDER]) : [])],
+    notes: [`hotlookup has installed nothing here: there is no ${MANIFEST_PATH}`],
+    refusals: leftovers.refusals,
     activeTimers: [],
   };
 }

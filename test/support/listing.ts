@@ -8,6 +8,8 @@ export type Listed = {
   readonly owner: string;
   /** Contents of a file, target of a link. */
   readonly holds: string | undefined;
+  /** When a file's contents changed last, in whole milliseconds. */
+  readonly modified: number | undefined;
 };
 
 /** Everything below a folder, by path from it. */
@@ -21,6 +23,7 @@ export function listTree(root: string): Record<string, Listed> {
       mode: (status.mode & 0o7777).toString(8),
       owner: `${status.uid}:${status.gid}`,
       holds: type === 'file' ? readFileSync(path, 'utf8') : type === 'link' ? readlinkSync(path) : undefined,
+      modified: type === 'file' ? Math.round(status.mtimeMs) : undefined,
     };
     if (type === 'directory') for (const name of readdirSync(path).sort()) walk(join(path, name));
   }
