@@ -1,22 +1,20 @@
+import { isLeftover } from './apply-beside.ts';
 import type { Drift, Expected, ExpectedFile } from './drift.ts';
 import { PRESET_PATH } from './image-enablement.ts';
-import { MANIFEST_PATH } from './manifest.ts';
 import { sha256 } from './manifest-text.ts';
 import type { Found, Observed } from './observed.ts';
-import { temporaryPath } from './paths.ts';
 import { isMask } from './units.ts';
 
 /** Files that are missing, changed, in the way, or there although they should not be. */
 export function fileDrift({ files }: Expected, { at, isRoot, manifest }: Observed): Drift[] {
   const wanted = new Set(files.map(({ path }) => path));
   const owned = (manifest?.files ?? []).map(({ path }) => path);
-  const temporaries = [...wanted, ...owned, MANIFEST_PATH].map(temporaryPath);
   return [
     ...files.flatMap((file) => judge(file, at.get(file.path), isRoot)),
     ...owned
       .filter((path) => !wanted.has(path) && path !== PRESET_PATH && at.has(path))
       .map((subject): Drift => ({ subject, is: 'stale' })),
-    ...[...new Set(temporaries)].filter((path) => at.has(path)).map((subject): Drift => ({ subject, is: 'leftover' })),
+    ...[...at.keys()].filter(isLeftover).map((subject): Drift => ({ subject, is: 'leftover' })),
   ];
 }
 

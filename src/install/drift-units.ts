@@ -11,7 +11,9 @@ export function unitDrift(expected: Expected, observed: Observed): Drift[] {
   const paths = new Map(expected.files.filter(({ path }) => isUnit(path)).map((file) => [basename(file.path), file]));
   return [
     ...expected.timers.flatMap((timer) => timerDrift(timer, paths.get(timer)?.path, observed)),
-    ...[...paths].flatMap(([unit, { path }]) => loadedDrift(unit, path, observed.units.get(unit))),
+    ...[...paths].flatMap(([unit, { path }]) =>
+      observed.at.has(path) ? loadedDrift(unit, path, observed.units.get(unit)) : [],
+    ),
     ...observed.dropIns.flatMap((dropIn) => {
       const file = paths.get(dropIn.unit);
       const installed = file && observed.at.get(file.path);

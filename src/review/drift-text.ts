@@ -31,7 +31,7 @@ export function tellDrift(drift: Drift): ToldDrift {
     case 'stale':
       return { path, kind: 'extra', what: 'was installed earlier, is not asked for any more' };
     case 'reload':
-      return { path, kind: 'unit', what: 'systemd has not read its files since they changed' };
+      return { path, kind: 'unit', what: 'has files that changed since systemd read them' };
     case 'blocked':
       return {
         path,

@@ -1,3 +1,4 @@
+import { spellMode } from '../install/manifest-text.ts';
 import type { Step } from '../install/step.ts';
 import type { Reason } from './plan-refusal.ts';
 import { listSteps, stepDiff } from './plan-text.ts';
@@ -66,7 +67,15 @@ export function planData(report: PlanReport) {
 
 /** A step without what it writes: a secret must not be shown, and of all else the diff says more. */
 function stepData(step: Step) {
+  if (step.do === 'change-mode') return { ...step, mode: spellMode(step.mode), from: spellMode(step.from) };
+  if (step.do === 'make-directory') return { ...step, mode: spellMode(step.mode) };
   if (step.do !== 'write') return step;
   const { path, mode, why, before } = step;
-  return { do: before === undefined ? 'create' : 'replace', path, mode, why, diff: stepDiff(step) ?? null };
+  return {
+    do: before === undefined ? 'create' : 'replace',
+    path,
+    mode: spellMode(mode),
+    why,
+    diff: stepDiff(step) ?? null,
+  };
 }
