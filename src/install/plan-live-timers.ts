@@ -37,7 +37,7 @@ export function planLiveTimer(
   };
 }
 
-const isBadlyLoaded = ({ load }: UnitState): boolean => load === 'bad-setting' || load === 'error';
+export const isBadlyLoaded = ({ load }: UnitState): boolean => load === 'bad-setting' || load === 'error';
 
 const isStuck = (state: UnitState): boolean =>
   state.active === 'active' || state.active === 'failed' || isBadlyLoaded(state);

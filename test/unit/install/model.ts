@@ -96,34 +96,38 @@ export const isMasked = (model: Model, unit: string): boolean => {
   return entry?.type === 'link' && entry.target === '/dev/null';
 };
 
+function loadState(model: Model, unit: string, text: string | undefined, dropIns: readonly string[]): string {
+  if (isMasked(model, unit)) return 'masked';
+  if (text === undefined) return 'not-found';
+  const texts = [text, ...dropIns.map((path) => textAt(model, path) ?? '')];
+  return texts.some((each) => each.includes('OnCalendar=nonsense')) ? 'bad-setting' : 'loaded';
+}
+
+function fileState(model: Model, unit: string): string {
+  if (isMasked(model, unit)) return 'masked';
+  if (!unitEntry(model, unit)) return '';
+  if (model.entries.has(wantsLink(unit))) return 'enabled';
+  return unit.endsWith('.timer') ? 'disabled' : 'static';
+}
+
+function textAt({ entries }: Model, path: string): string | undefined {
+  const entry = entries.get(path);
+  return entry?.type === 'file' ? entry.contents : undefined;
+}
+
 function unitState(model: Model, unit: string): UnitState {
-  const found = unitEntry(model, unit);
+  const fragmentPath = unitEntry(model, unit)?.path ?? '';
+  const text = textAt(model, fragmentPath);
   const read = model.read.get(unit);
-  const text = found?.entry.type === 'file' ? found.entry.contents : undefined;
   const isActive = model.active.has(unit);
-  const loaded = read ?? text;
-  const masked = isMasked(model, unit);
+  const dropInPaths = [...model.entries.keys()].filter((path) => path.startsWith(`${SYSTEM_UNITS}/${unit}.d/`));
   return {
-    load: masked
-      ? 'masked'
-      : loaded === undefined
-        ? 'not-found'
-        : loaded.includes('OnCalendar=nonsense')
-          ? 'bad-setting'
-          : 'loaded',
-    unitFile: masked
-      ? 'masked'
-      : !found
-        ? ''
-        : model.entries.has(wantsLink(unit))
-          ? 'enabled'
-          : unit.endsWith('.timer')
-            ? 'disabled'
-            : 'static',
+    load: loadState(model, unit, read ?? text, dropInPaths),
+    unitFile: fileState(model, unit),
     active: model.failed.has(unit) ? 'failed' : isActive ? 'active' : 'inactive',
     nextElapse: isActive ? 1 : undefined,
-    fragmentPath: found?.path ?? '',
-    dropInPaths: [...model.entries.keys()].filter((path) => path.startsWith(`${SYSTEM_UNITS}/${unit}.d/`)),
+    fragmentPath,
+    dropInPaths,
     needsReload: read !== undefined && read !== text,
   };
 }
