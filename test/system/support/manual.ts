@@ -1,7 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { RawSpec } from '../../../src/spec/schema.ts';
 import { writeTree } from '../../support/tree.ts';
 import type { Host } from './host.ts';
+
+/** The tree that the default spec renders to. */
+export const GENERATED = fileURLToPath(new URL('../../../generated', import.meta.url));
 
 /** The commands of the operations document, as they stand there. */
 const COMMANDS = `
