@@ -11,11 +11,11 @@ export type Problem = { readonly what: string; readonly fix: string };
 
 /** Everything on a host that needs a person; empty if nothing does. */
 export function problemsOf(status: HostStatus): Problem[] {
-  const { installed, jobs, drift, partitions, root } = status;
+  const { installed, isLive, jobs, drift, partitions, root } = status;
   const install = root === '/' ? 'sudo hotlookup install' : `hotlookup install --root ${shell(root)}`;
   if (!installed) return [{ what: 'hotlookup has installed nothing here', fix: install }];
   return [
-    ...driftProblems([...drift, ...jobs.flatMap((job) => job.drift)], install),
+    ...driftProblems([...drift, ...jobs.flatMap((job) => job.drift)], install, isLive),
     ...environmentProblems(status),
     ...jobs.flatMap((job) => runProblems(job, status)),
     ...partitions.flatMap((set) => partitionProblems(set, jobs)),
@@ -25,19 +25,19 @@ export function problemsOf(status: HostStatus): Problem[] {
 /** An administrator's drop-in is a decision, not a problem. */
 const isProblem = ({ is }: Drift): boolean => is !== 'drop-in';
 
-function driftProblems(drift: readonly Drift[], install: string): Problem[] {
+function driftProblems(drift: readonly Drift[], install: string, isLive: boolean): Problem[] {
   return drift.filter(isProblem).map((one) => {
     const { path, what } = tellDrift(one);
-    return { what: `${path} ${what}`, fix: fixOf(one, install) };
+    return { what: `${path} ${what}`, fix: fixOf(one, install, isLive) };
   });
 }
 
-function fixOf(drift: Drift, install: string): string {
+function fixOf(drift: Drift, install: string, isLive: boolean): string {
   if (drift.is === 'reload') return 'sudo systemctl daemon-reload';
   if (drift.is === 'shadowed') return `Move ${drift.by} away, then: sudo systemctl daemon-reload`;
   if (drift.is !== 'not-enabled' && drift.is !== 'not-active')
     return `hotlookup diff shows more; ${install} sets it right, with --force an edited file too`;
-  if (drift.found === 'masked') return `If that is not on purpose: ${install} --enable`;
+  if (drift.found === 'masked' || !isLive) return `If that is not on purpose: ${install} --enable`;
   return `If that is not on purpose: sudo systemctl enable --now ${drift.subject}`;
 }
 
