@@ -47,8 +47,7 @@ async function doAll(port: HostPort, plan: Plan, journal: Journal, progress: Pro
   journal.settle();
 }
 
-function rolledBack(doing: string, cause: unknown, failures: readonly string[]): AppError {
-  const what = `${doing} failed: ${messageOf(cause)}`;
+function rolledBack(what: string, cause: unknown, failures: readonly string[]): AppError {
   if (failures.length === 0)
     return new AppError(EXIT.rolledBack, `${what}\nEverything that was done is undone: all is as it was before`, {
       advice: 'Mend the cause, then run the same command again',
@@ -71,6 +70,10 @@ export async function apply(port: HostPort, plan: Plan, options: ApplyOptions): 
   try {
     await doAll(port, plan, journal, progress, options);
   } catch (error) {
-    throw rolledBack(progress.doing, error, await undo(port, journal));
+    const isStopped = options.signal.aborted && error === options.signal.reason;
+    const what = isStopped
+      ? `${messageOf(error)} before ${progress.doing}`
+      : `${progress.doing} failed: ${messageOf(error)}`;
+    throw rolledBack(what, error, await undo(port, journal));
   }
 }

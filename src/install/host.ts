@@ -11,7 +11,7 @@ export type HostEntry = {
 /**
  * The file system below one root. Paths are the host's own, absolute ones, such as /etc/systemd/system; symbolic links in
  * them are followed inside the root; the last part is not, but for `list` and `syncDirectory`. Each call is one operation
- * that fails or succeeds alone; a failure keeps its `code` (ENOSPC, EROFS, …).
+ * that fails or succeeds alone; a failure has the system's `code` (ENOSPC, EROFS, …).
  */
 export type HostFiles = {
   /** `/` on a live host, else the image's folder. */

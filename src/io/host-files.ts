@@ -21,22 +21,11 @@ import {
 } from 'node:fs';
 import type { HostEntry, HostFiles } from '../install/host.ts';
 import { inside } from './inside.ts';
+import { attempt, unless } from './refusal.ts';
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 /** A pipe that stands where a file is expected must not make the program wait for a writer. */
 const READ = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
-
-/** The result, or undefined if the system refuses with that code. */
-function unless<Result>(code: string, act: () => Result): Result | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (codeOf(error) === code) return undefined;
-    throw error;
-  }
-}
 
 function withOpen<Result>(path: string, flags: number, mode: number, use: (handle: number) => Result): Result {
   const handle = openSync(path, flags, mode);
@@ -72,33 +61,40 @@ function writeNew(path: string, contents: Buffer, mode: number): void {
 const sync = (path: string) =>
   withOpen(path, O_RDONLY | O_DIRECTORY, 0, (handle) => unless('EINVAL', () => fsyncSync(handle)));
 
+function statusAt(path: string): HostEntry | undefined {
+  const found = unless('ENOTDIR', () => lstatSync(path, { throwIfNoEntry: false }));
+  return found && entryOf(found);
+}
+
+const readAt = (path: string) => unless('ENOENT', () => withOpen(path, READ, 0, (handle) => readFileSync(handle)));
+
+function makeFolder(path: string, mode: number): void {
+  mkdirSync(path, 0o700);
+  setMode(path, mode);
+}
+
 /** See `HostFiles`; `root` is absolute and has no links in it. */
 export function createHostFiles(root: string): HostFiles {
   const at = (path: string) => inside(root, path, false);
   const folder = (path: string) => inside(root, path, true);
   return {
     root,
-    status(path) {
-      const found = unless('ENOTDIR', () => lstatSync(at(path), { throwIfNoEntry: false }));
-      return found && entryOf(found);
-    },
-    read: (path) => unless('ENOENT', () => withOpen(at(path), READ, 0, (handle) => readFileSync(handle))),
-    readLink: (path) => readlinkSync(at(path)),
-    list: (path) => (unless('ENOENT', () => readdirSync(folder(path))) ?? []).sort(),
-    makeDirectory(path, mode) {
-      mkdirSync(at(path), 0o700);
-      setMode(at(path), mode);
-    },
-    removeDirectory: (path) => rmdirSync(at(path)),
-    createFile: (path, contents, mode) => writeNew(at(path), contents, mode),
-    createLink: (path, target) => symlinkSync(target, at(path)),
-    addName: (path, name) => linkSync(at(path), at(name)),
-    rename: (from, to) => renameSync(at(from), at(to)),
-    remove: (path) => unlinkSync(at(path)),
-    changeMode: (path, mode) => setMode(at(path), mode),
-    changeOwner: (path, uid, gid) => lchownSync(at(path), uid, gid),
-    modified: (path) => lstatSync(at(path)).mtimeMs,
-    changeModified: (path, time) => lutimesSync(at(path), time / 1000, time / 1000),
-    syncDirectory: (path) => sync(folder(path)),
+    status: (path) => attempt('look at', path, () => statusAt(at(path))),
+    read: (path) => attempt('read', path, () => readAt(at(path))),
+    readLink: (path) => attempt('read', path, () => readlinkSync(at(path))),
+    list: (path) => attempt('list', path, () => (unless('ENOENT', () => readdirSync(folder(path))) ?? []).sort()),
+    makeDirectory: (path, mode) => attempt('make', path, () => makeFolder(at(path), mode)),
+    removeDirectory: (path) => attempt('remove', path, () => rmdirSync(at(path))),
+    createFile: (path, contents, mode) => attempt('write', path, () => writeNew(at(path), contents, mode)),
+    createLink: (path, target) => attempt('make', path, () => symlinkSync(target, at(path))),
+    addName: (path, name) => attempt('make', name, () => linkSync(at(path), at(name))),
+    rename: (from, to) => attempt('replace', to, () => renameSync(at(from), at(to))),
+    remove: (path) => attempt('remove', path, () => unlinkSync(at(path))),
+    changeMode: (path, mode) => attempt('change the mode of', path, () => setMode(at(path), mode)),
+    changeOwner: (path, uid, gid) => attempt('change the owner of', path, () => lchownSync(at(path), uid, gid)),
+    modified: (path) => attempt('look at', path, () => lstatSync(at(path)).mtimeMs),
+    changeModified: (path, time) =>
+      attempt('change the time of', path, () => lutimesSync(at(path), time / 1000, time / 1000)),
+    syncDirectory: (path) => attempt('write', path, () => sync(folder(path))),
   };
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { AppError, EXIT } from '../errors.ts';
+import { attempt } from './refusal.ts';
 
 const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
 
@@ -35,7 +36,7 @@ function take(handle: number, root: string): void {
 
 /** See `HostPort.locked`. An image's folder is locked itself, so that nothing is left in it. */
 export async function locked<Result>(root: string, use: () => Promise<Result>): Promise<Result> {
-  const handle = openLock(root);
+  const handle = attempt('lock', root, () => openLock(root));
   try {
     take(handle, root);
     return await use();
