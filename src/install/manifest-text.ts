@@ -21,7 +21,7 @@ export function serialiseManifest(manifest: InstalledManifest): string {
 }
 
 const PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\x00-\x1f\x7f]+)+$/;
-const TIMER = /^[A-Za-z0-9:_.@-]+\.timer$/;
+const TIMER = /^[A-Za-z0-9:_.][A-Za-z0-9:_.@-]*\.timer$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const MODE = /^0[0-7]{3,4}$/;
 
