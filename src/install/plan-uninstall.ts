@@ -2,7 +2,7 @@ import { leftoverPaths } from './apply-beside.ts';
 import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
 import type { Observed } from './observed.ts';
 import { STATE_FOLDER } from './paths.ts';
-import { removeFolders } from './plan-folders.ts';
+import { emptiedFolders, removeFolders } from './plan-folders.ts';
 import { planLeftovers } from './plan-leftovers.ts';
 import { judgeManifest, ownsStateFolder } from './plan-manifest.ts';
 import { type Part, part } from './plan-part.ts';
@@ -31,6 +31,7 @@ export function planUninstall(manifest: InstalledManifest, observed: Observed, {
   const leftovers = planLeftovers(owner);
   const environment = partWithEnvironment(owner, manifest, purge);
   const removals = planRemovals(owner, NOTHING, removedBy([...leftovers.steps, ...environment.steps]));
+  const forgotten = forget(owner, manifest, removals.emptied);
   const removing = [...leftovers.steps, ...removals.steps];
   return {
     steps: [
@@ -39,12 +40,14 @@ export function planUninstall(manifest: InstalledManifest, observed: Observed, {
       ...removals.afterReload,
       ...environment.steps,
       ...removeFolders(removals.emptied),
-      ...forget(owner, manifest),
+      ...forgotten.steps,
     ],
     notes: [
       ...removals.notes,
       ...environment.notes,
-      ...removals.occupied.map(([folder, names]) => `${folder} stays: it holds ${names.join(', ')}`),
+      ...removals.occupied
+        .filter(([folder]) => !forgotten.emptied.includes(folder))
+        .map(([folder, names]) => `${folder} stays: it holds ${names.join(', ')}`),
     ],
     refusals: [...judgeManifest(owner).refusals, ...leftovers.refusals],
     activeTimers: [],
@@ -76,13 +79,11 @@ function partWithEnvironment(
   return part({ steps: [{ do: 'remove', path, why: 'an earlier install made it, and --purge asks for it' }] });
 }
 
-function forget({ at }: Observed, { directories }: InstalledManifest): Step[] {
-  const folder = at.get(STATE_FOLDER);
-  const own = [MANIFEST_PATH, ...leftoverPaths(MANIFEST_PATH)];
-  const isEmptied =
-    folder?.type === 'directory' && folder.names.every((name) => own.includes(`${STATE_FOLDER}/${name}`));
-  return [
-    { do: 'remove', path: MANIFEST_PATH, why: 'nothing is installed any more' },
-    ...(directories.includes(STATE_FOLDER) && isEmptied ? removeFolders([STATE_FOLDER]) : []),
-  ];
+/** The manifest, and the folders above it that the install made. */
+function forget(observed: Observed, { directories }: InstalledManifest, removed: readonly string[]) {
+  const folders = directories.filter((path) => MANIFEST_PATH.startsWith(`${path}/`));
+  const gone = new Set([MANIFEST_PATH, ...leftoverPaths(MANIFEST_PATH), ...removed]);
+  const { emptied } = emptiedFolders(folders, gone, observed);
+  const step: Step = { do: 'remove', path: MANIFEST_PATH, why: 'nothing is installed any more' };
+  return { steps: [step, ...removeFolders(emptied)], emptied };
 }
