@@ -13,23 +13,32 @@ export async function observeUnits(systemd: Systemd, units: readonly string[]): 
 export const liveDropIns = (files: HostFiles, states: ReadonlyMap<string, UnitState>): DropIn[] =>
   [...states].flatMap(([unit, { dropInPaths }]) => dropInPaths.map((path) => dropIn(files, unit, path)));
 
-/** Drop-ins that lie in an image, of the units' own names. */
+/** Drop-ins that lie where systemd will find them for these units, whether it runs or not. */
 export function imageDropIns(files: HostFiles, units: readonly string[], unitsDir: string | undefined): DropIn[] {
   const places = new Set([
     SYSTEM_UNITS,
     unitsDir ?? SYSTEM_UNITS,
+    '/run/systemd/system',
     '/usr/local/lib/systemd/system',
     '/usr/lib/systemd/system',
   ]);
   return units.flatMap((unit) =>
     [...places]
-      .map((place) => `${place}/${unit}.d`)
+      .flatMap((place) => dropInFolders(unit).map((name) => `${place}/${name}`))
       .flatMap((folder) =>
         namesIn(files, folder)
           .filter((name) => name.endsWith('.conf'))
           .map((name) => dropIn(files, unit, `${folder}/${name}`)),
       ),
   );
+}
+
+/** Of the unit itself, of each beginning of its name up to a hyphen, of all units of its kind (systemd.unit(5)). */
+function dropInFolders(unit: string): string[] {
+  const end = unit.slice(unit.lastIndexOf('.'));
+  const stem = unit.slice(0, -end.length);
+  const beginnings = [...stem.matchAll(/-(?=.)/g)].map(({ index }) => `${stem.slice(0, index + 1)}${end}.d`);
+  return [`${unit}.d`, ...beginnings.reverse(), `${end.slice(1)}.d`];
 }
 
 function namesIn(files: HostFiles, folder: string): string[] {

@@ -53,6 +53,6 @@ const isReadOnly = (point: string): Finding =>
 
 const isNoexec = (scriptsDir: string, point: string): Finding =>
   refused(
-    `scriptsDir ${scriptsDir} lies on the file system at ${point}, which is mounted noexec`,
+    `scriptsDir ${scriptsDir} lies on the file system at ${point}, which is mounted noexec: scripts could not be run by hand`,
     `Set scriptsDir in the spec to a folder elsewhere, or: mount -o remount,exec ${shell(point)}`,
   );
