@@ -108,7 +108,5 @@ export async function doStep(work: Work, step: Step): Promise<void> {
       return controlUnit(work, step.unit, [step.do]);
     case 'disable':
       return controlUnit(work, step.unit, ['disable', '--now']);
-    case 'clean':
-      return controlUnit(work, step.unit, ['clean', '--what=state']);
   }
 }

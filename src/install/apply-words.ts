@@ -14,7 +14,6 @@ const WORDS: Readonly<Record<Step['do'], string>> = {
   start: 'start',
   restart: 'restart',
   disable: 'disable',
-  clean: 'remove the stamp of',
   'reset-failed': 'reset the failure of',
 };
 

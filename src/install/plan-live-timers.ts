@@ -31,7 +31,7 @@ export function planLiveTimer(
     };
   const starting: Step = { do: isStuck(state) ? 'restart' : 'start', unit: timer };
   return {
-    steps: [...enabling, ...forgetLastRun(timer, state, at), starting],
+    steps: [...enabling, ...forgetLastRun(timer, at), starting],
     notes: isEnabled ? [`${timer} was enabled and does not run, so it is ${starting.do}ed`] : [],
     isActiveInTheEnd: true,
   };
@@ -47,9 +47,7 @@ const isWell = (timer: UnitState, service: UnitState): boolean =>
   timer.active === 'active' && !isBadlyLoaded(timer) && (timer.nextElapse !== undefined || isRunning(service));
 
 /** Starting a timer makes up for a run that its stamp shows as missed; but an install runs no job. */
-function forgetLastRun(timer: string, { active }: UnitState, at: Observed['at']): Step[] {
+function forgetLastRun(timer: string, at: Observed['at']): Step[] {
   const path = stampPath(timer);
-  if (!at.has(path)) return [];
-  if (active === 'active') return [{ do: 'remove', path, why: 'would make the timer run its job at once' }];
-  return [{ do: 'clean', unit: timer }];
+  return at.has(path) ? [{ do: 'remove', path, why: 'with it the timer would run its job at once' }] : [];
 }

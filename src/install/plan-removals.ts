@@ -57,7 +57,10 @@ export function planRemovals(observed: Observed, kept: Kept, alsoGone: readonly 
 
 const stateOf = (unit: string, { units }: Observed) => units.get(unit) ?? UNKNOWN_UNIT;
 
-/** Disables and stops a timer, and removes its stamp unless it goes on at another path. */
+/**
+ * Disables and stops a timer, and removes its stamp unless it goes on at another path. The stamp is removed as a file, because
+ * `systemctl clean` fails for a timer that a drop-in made forgetful.
+ */
 function quiet(timer: string, goesOn: boolean, observed: Observed): Step[] {
   const state = stateOf(timer, observed);
   const isDisabled = !['enabled', 'enabled-runtime', 'linked', 'linked-runtime'].includes(state.unitFile);
@@ -66,13 +69,7 @@ function quiet(timer: string, goesOn: boolean, observed: Observed): Step[] {
   const stamp = stampPath(timer);
   return [
     ...(isLoaded && !isQuiet ? [{ do: 'disable', unit: timer } as const] : []),
-    ...(goesOn || !observed.at.has(stamp)
-      ? []
-      : [
-          isLoaded
-            ? ({ do: 'clean', unit: timer } as const)
-            : ({ do: 'remove', path: stamp, why: 'its timer is removed' } as const),
-        ]),
+    ...(goesOn || !observed.at.has(stamp) ? [] : [{ do: 'remove', path: stamp, why: 'its timer is removed' } as const]),
   ];
 }
 

@@ -30,8 +30,6 @@ export type Step =
   | { readonly do: 'restart'; readonly unit: string }
   /** Disables and stops: `disable --now`. */
   | { readonly do: 'disable'; readonly unit: string }
-  /** Removes a stopped timer's stamp: `clean --what=state`. */
-  | { readonly do: 'clean'; readonly unit: string }
   /** Lets systemd forget that a unit which is gone had failed. */
   | { readonly do: 'reset-failed'; readonly unit: string };
 

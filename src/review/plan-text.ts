@@ -49,8 +49,6 @@ function tell(step: Step): Told {
       return { verbs: ['restart', 'restarted'], object: step.unit };
     case 'disable':
       return { verbs: ['disable', 'disabled'], object: `${step.unit}, and stop it` };
-    case 'clean':
-      return { verbs: ['forget', 'forgot'], object: `when ${step.unit} elapsed last` };
     case 'reset-failed':
       return { verbs: ['forget', 'forgot'], object: `that ${step.unit} had failed` };
   }

@@ -67,11 +67,6 @@ export function createSystemdModel(root: string, memoryFile: string): Systemd {
       const { [unit]: _, ...others } = recall();
       remember(others);
     },
-    clean(unit) {
-      need(unit, 'clean');
-      if (unit in recall()) throw new Error(`Failed to clean unit ${unit}: Unit is not inactive`);
-      rmSync(join(stamps, `stamp-${unit}`), { force: true });
-    },
   };
 
   function reload(): void {

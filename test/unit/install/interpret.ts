@@ -91,9 +91,6 @@ function control(
       const isEmpty = ![...stopped.entries.keys()].some((path) => dirname(path) === wants);
       return isEmpty ? change(stopped, { [wants]: undefined }) : stopped;
     }
-    case 'clean':
-      demand(isLoadable && !model.active.has(unit), 'it is active or not loaded');
-      return change(model, { [stampPath(unit)]: undefined });
     case 'reset-failed':
       return { ...model, failed: withoutUnit(model.failed, unit) };
   }

@@ -41,7 +41,7 @@ testPlans({
   'an administrator disabled the timer, --enable': {
     ...disabled,
     options: { enable: 'force' },
-    steps: ['enable a-ensure.timer', 'clean a-ensure.timer', 'start a-ensure.timer'],
+    steps: ['enable a-ensure.timer', `remove ${STAMP}`, 'start a-ensure.timer'],
     notes: [FIRST_RUN],
   },
   'an administrator disabled the timer and let it run on': {
@@ -67,7 +67,7 @@ testPlans({
   'an enabled timer was stopped, and a run was missed since': {
     with: { [STAMP]: file(STALE) },
     state: quiet,
-    steps: ['clean a-ensure.timer', 'start a-ensure.timer'],
+    steps: [`remove ${STAMP}`, 'start a-ensure.timer'],
     notes: ['a-ensure.timer was enabled and does not run, so it is started'],
   },
   'an enabled timer was stopped, --no-enable': {
@@ -79,7 +79,7 @@ testPlans({
   },
   'an enabled timer failed': {
     state: { ...quiet, failed: new Set(['a-ensure.timer']) },
-    steps: ['clean a-ensure.timer', 'restart a-ensure.timer'],
+    steps: [`remove ${STAMP}`, 'restart a-ensure.timer'],
     notes: ['a-ensure.timer was enabled and does not run, so it is restarted'],
   },
   'systemd could not read the timer, and the new one is right': {
@@ -105,7 +105,7 @@ testPlans({
       `write ${ENVIRONMENT} 0600`,
       'reload',
       'enable a-ensure.timer',
-      'clean a-ensure.timer',
+      `remove ${STAMP}`,
       'start a-ensure.timer',
       'record',
     ],
@@ -128,7 +128,7 @@ testPlans({
       `write ${TIMER} 0644`,
       'reload',
       'enable a-ensure.timer',
-      'clean a-ensure.timer',
+      `remove ${STAMP}`,
       'start a-ensure.timer',
     ],
     notes: [FIRST_RUN],

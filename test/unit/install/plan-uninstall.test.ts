@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MANIFEST_PATH } from '../../../src/install/manifest.ts';
+import { stampPath } from '../../../src/install/units.ts';
 import { bare, byHand, installed, installedBoth, SCRIPT, SERVICE, STAMP, TIMER, UNITS, WANTS } from './cases.ts';
 import { CONFIGURED, ENVIRONMENT, install, planRemovalFrom, want, words } from './hosts.ts';
 import { change, type Entry, file, folder, link, type Model } from './model.ts';
@@ -14,7 +15,7 @@ type Case = {
   readonly refusals?: readonly string[];
 };
 
-const QUIET = ['disable a-ensure.timer', 'clean a-ensure.timer'];
+const QUIET = ['disable a-ensure.timer', `remove ${STAMP}`];
 const FILES = [`remove ${SERVICE}`, `remove ${TIMER}`, `remove ${SCRIPT}`];
 const FORGET = [`remove ${MANIFEST_PATH}`, 'remove-directory /var/lib/hotlookup'];
 const MAY_HOLD = `${ENVIRONMENT} stays: it may hold a password; --purge removes it`;
@@ -55,7 +56,7 @@ const CASES: Readonly<Record<string, Case>> = {
     steps: [
       ...QUIET,
       'disable a-retention.timer',
-      'clean a-retention.timer',
+      `remove ${stampPath('a-retention.timer')}`,
       `remove ${SERVICE}`,
       `remove ${TIMER}`,
       `remove ${UNITS}/a-retention.service`,

@@ -1,4 +1,17 @@
-import { bare, byHand, FIRST_RUN, installedBoth, SCRIPT, TIMER, TO_BE_SET, testPlans, UNITS, WANTS } from './cases.ts';
+import { stampPath } from '../../../src/install/units.ts';
+import {
+  bare,
+  byHand,
+  FIRST_RUN,
+  installedBoth,
+  SCRIPT,
+  STAMP,
+  TIMER,
+  TO_BE_SET,
+  testPlans,
+  UNITS,
+  WANTS,
+} from './cases.ts';
 import { CONFIGURED, ENVIRONMENT, installAndConfigure, want } from './hosts.ts';
 import { file, folder } from './model.ts';
 
@@ -58,7 +71,7 @@ testPlans({
     on: installedBoth,
     steps: [
       'disable a-retention.timer',
-      'clean a-retention.timer',
+      `remove ${stampPath('a-retention.timer')}`,
       `remove ${UNITS}/a-retention.service`,
       `remove ${UNITS}/a-retention.timer`,
       'reload',
@@ -70,7 +83,7 @@ testPlans({
     state: { active: new Set(['a-ensure.timer', 'a-retention.service']), failed: new Set(['a-retention.timer']) },
     steps: [
       'disable a-retention.timer',
-      'clean a-retention.timer',
+      `remove ${stampPath('a-retention.timer')}`,
       `remove ${UNITS}/a-retention.service`,
       `remove ${UNITS}/a-retention.timer`,
       'reload',
@@ -87,7 +100,7 @@ testPlans({
       `write ${UNITS}/b-ensure.service 0644`,
       `write ${UNITS}/b-ensure.timer 0644`,
       'disable a-ensure.timer',
-      'clean a-ensure.timer',
+      `remove ${STAMP}`,
       `remove ${UNITS}/a-ensure.service`,
       `remove ${TIMER}`,
       `remove ${SCRIPT}`,
@@ -174,7 +187,7 @@ testPlans({
       'make-directory /var/lib/hotlookup 0755',
       'record',
       'enable a-ensure.timer',
-      'clean a-ensure.timer',
+      `remove ${STAMP}`,
       'start a-ensure.timer',
       'record',
     ],
