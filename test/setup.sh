@@ -13,14 +13,13 @@ shellcheck|shellcheck|every script is linted
 systemd-analyze|systemd|every unit and calendar expression is verified, and systems of its own are booted
 dbus-daemon|dbus|a booted system is asked over it
 nss_systemd|libnss-systemd|a server must know a user that exists only while a job runs
-strace|strace|an install is made to fail at any call, and its writes are counted
 pgbouncer|pgbouncer|the helper must work behind transaction pooling
 openssl|openssl|certificates for the tests of TLS connections
 dash|dash|environment files must mean the same to it
 setpriv|util-linux|some things must work for a plain user, or not work
 flock|util-linux|it locks a host or an image for the installer
 fakeroot|fakeroot|images are made without root privileges
-strace|strace|making an image must change nothing outside of it'
+strace|strace|calls are counted and made to fail; making an image must change nothing outside of it'
 
 present() {
   case "$1" in

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawSpec } from '../../src/spec/schema.ts';
 import { partitionName } from '../support/jobs.ts';
@@ -41,6 +41,12 @@ describeBooted(
       before = host.listing();
     });
     afterAll(() => host?.stop());
+
+    test('anybody but root is sent away', async () => {
+      const { exitCode, stderr } = await host.run(['runuser', '-u', 'nobody', '--', ...INSTALL]);
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('sudo') });
+      expect(host.listing()).toEqual(before);
+    });
 
     test('a dry run changes nothing', async () => {
       expect(await hotlookup.succeed('install', '--dry-run')).toContain('none of them done');
@@ -118,6 +124,20 @@ describeBooted(
         UnitFileState: 'disabled',
       });
       await expectTimer(host, `${ENSURE}.timer`, ENSURE_CALENDAR);
+      await hotlookup.succeed('install', '--enable');
+      await expectTimer(host, `${RETENTION}.timer`, RETENTION_CALENDAR);
+    });
+
+    test('so does one that was masked', async () => {
+      // As systemd has it where the unit itself lies: `systemctl mask` would refuse to replace the file.
+      const unit = `/etc/systemd/system/${RETENTION}.timer`;
+      await host.succeed(['systemctl', 'disable', '--now', `${RETENTION}.timer`]);
+      await host.succeed(['ln', '-sf', '/dev/null', unit]);
+      await host.succeed(['systemctl', 'daemon-reload']);
+      hotlookup.use(ensureAt('42 5 3 * *'));
+      expect(await hotlookup.succeed('install')).toContain(`${RETENTION}.timer`);
+      expect(readlinkSync(host.path(unit))).toBe('/dev/null');
+      await expectTimer(host, `${ENSURE}.timer`, '*-*-03 05:42:00 UTC');
       await hotlookup.succeed('install', '--enable');
       await expectTimer(host, `${RETENTION}.timer`, RETENTION_CALENDAR);
     });

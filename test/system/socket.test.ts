@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { partitionName } from '../support/jobs.ts';
 import { bootHost, type Host } from './support/host.ts';
 import { installByHand } from './support/manual.ts';
-import { describeBooted } from './support/needs.ts';
+import { describeBooted, missingNameService } from './support/needs.ts';
 import { type Server, startServer } from './support/postgres.ts';
 import { CONFINED, tryInSandbox } from './support/sandbox.ts';
 import { ENSURE, RETENTION, runService } from './support/units.ts';
@@ -35,5 +35,5 @@ describeBooted(
       expect(figures).toMatch(/Overall exposure level for \S+: 0\.2 /);
     });
   },
-  { debianServer: true },
+  { debianServer: true, others: missingNameService() },
 );
