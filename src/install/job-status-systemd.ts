@@ -19,8 +19,11 @@ const PROPERTIES = [
   ...['User', 'DynamicUser', 'PrivateNetwork', 'LastTriggerUSec'],
 ];
 
-/** waitid(2): the process ended by itself, not by a signal. */
+/** waitid(2): the process ended by itself; other codes are signals. */
 const CLD_EXITED = '1';
+const SIGTERM = 15;
+/** What the units' SuccessExitStatus= says, and 0. */
+const SUCCESSES: readonly number[] = [EXIT.done, EXIT.locked, EXIT.terminated];
 
 const RUNNING = ['start', 'start-pre', 'start-post', 'running', 'stop', 'stop-sigterm', 'final-sigterm'];
 
@@ -55,11 +58,20 @@ function lastRun(service: ReadonlyMap<string, string>): JobRun | undefined {
   if (startedAt === undefined) return undefined;
   if (RUNNING.includes(service.get('SubState') ?? ''))
     return { startedAt, endedAt: undefined, result: undefined, exitStatus: undefined, from: 'systemd' };
+  const status = Number(service.get('ExecMainStatus'));
+  const exited = service.get('ExecMainCode') === CLD_EXITED;
   return {
     startedAt,
     endedAt: parseTimestamp(service.get('ExecMainExitTimestamp')),
-    result: service.get('Result'),
-    exitStatus: service.get('ExecMainCode') === CLD_EXITED ? Number(service.get('ExecMainStatus')) : undefined,
+    result: resultOf(service.get('Result') ?? '', exited, status),
+    exitStatus: exited ? status : undefined,
     from: 'systemd',
   };
+}
+
+/** `systemctl reset-failed` makes every result a success, but leaves how the process ended. */
+function resultOf(result: string, exited: boolean, status: number): string {
+  if (result !== 'success') return result;
+  if (exited) return SUCCESSES.includes(status) ? result : 'exit-code';
+  return status === SIGTERM ? result : 'signal';
 }

@@ -29,7 +29,10 @@ async function systemctl(args: readonly string[]): Promise<string> {
   if (exitCode === 0) return stdout;
   if (code === 'ENOENT')
     throw new AppError(EXIT.missing, 'cannot run systemctl: ENOENT', { advice: 'Put systemctl on PATH', cause });
-  throw new Error(`systemctl ${args.join(' ')}: ${stderr.trim() || shortMessage}`);
+  throw new AppError(EXIT.missing, `systemctl ${args.join(' ')}: ${stderr.trim() || shortMessage}`, {
+    advice: 'See whether systemd answers: systemctl is-system-running',
+    cause,
+  });
 }
 
 /** `Day YYYY-MM-DD HH:MM:SS UTC` in milliseconds since the epoch; undefined for nothing, which means never. */

@@ -37,6 +37,17 @@ ExecMainExitTimestamp=Mon 2026-11-23 15:01:36.057134 UTC
     });
   });
 
+  test.each([
+    [1, 0, 'success'],
+    [1, 6, 'success'],
+    [2, 15, 'success'],
+    [1, 5, 'exit-code'],
+    [2, 9, 'signal'],
+  ])('of one with code %d and status %d, whatever reset-failed made of its result', (code, status, result) => {
+    const text = service(`${ENDED}SubState=dead\nResult=success\nExecMainCode=${code}\nExecMainStatus=${status}\n`);
+    expect(parseSystemdRecord(text, '').lastRun?.result).toBe(result);
+  });
+
   test('of one that runs', () => {
     const text = service(
       'SubState=start\nResult=success\nExecMainStartTimestamp=Mon 2026-11-23 15:01:35.842285 UTC\nExecMainExitTimestamp=\n',
