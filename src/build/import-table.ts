@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commands: {
     purpose: 'one file a verb: flags → use case → print',
-    rooms: ['spec', 'render', 'review', 'install', 'tree', 'demo', 'errors.ts', 'world.ts'],
+    rooms: ['spec', 'render', 'review', 'install', 'install/host.ts', 'tree', 'demo', 'errors.ts', 'world.ts'],
     packages: ['#prepared/default-spec.js', 'fastest-levenshtein', 'yargs', 'yargs/helpers'],
   },
   demo: {

@@ -68,8 +68,15 @@ function statusAt(path: string): HostEntry | undefined {
 
 const readAt = (path: string) => unless('ENOENT', () => withOpen(path, READ, 0, (handle) => readFileSync(handle)));
 
+/** With its mode from the start: one that a killed run had left closed would stay so, since nobody would look at it again. */
 function makeFolder(path: string, mode: number): void {
-  mkdirSync(path, 0o700);
+  const mask = process.umask(0);
+  try {
+    mkdirSync(path, mode);
+  } finally {
+    process.umask(mask);
+  }
+  // mkdir(2) takes no set-ID bits.
   setMode(path, mode);
 }
 
