@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Desired } from '../../src/install/desired.ts';
+import type { RawSpec } from '../../src/spec/schema.ts';
 import { listTree } from '../support/listing.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { SPECS } from '../support/specs.ts';
@@ -51,9 +52,20 @@ describeNeeding({ programs: ['systemd-analyze', 'bash'] }, 'the artifacts', () =
     expect(found.join('\n')).not.toContain('hotlookup-gate-');
   });
 
-  test('one directive less is found in the exposure', async () => {
-    expect(await foundIn(rewritten(`${ENSURE}.service`, /^ProtectClock=.*\n/m, ''))).toEqual([
-      `the exposure of ${ENSURE}.service is 1.0; at most 0.9 is allowed`,
+  const REMOTE: RawSpec['database'] = { access: 'remote', addresses: ['10.0.0.5'] };
+
+  test.each<[string, RawSpec, string]>([
+    ['local TCP', {}, '0.9'],
+    ['a remote address', { database: REMOTE }, '1.0'],
+    ['the socket', { database: { access: 'socket' } }, '0.2'],
+    ['local TCP as a static user', { dynamicUser: false, user: 'jobs' }, '1.0'],
+    ['a remote address as a static user', { dynamicUser: false, user: 'jobs', database: REMOTE }, '1.1'],
+    ['the socket as a static user', { dynamicUser: false, database: { access: 'socket' } }, '0.2'],
+  ])('are as tight as can be over %s: one directive less is found', async (_, spec, limit) => {
+    expect((await target.judge('image', spec)).findings).toEqual([]);
+    const change = rewritten(`${ENSURE}.service`, /^PrivateDevices=.*\n/m, '');
+    expect((await target.judge('image', spec, change)).findings.map(({ found }) => found)).toEqual([
+      expect.stringMatching(`^the exposure of ${ENSURE}.service is \\d\\.\\d; at most ${limit} is allowed$`),
     ]);
   });
 

@@ -139,6 +139,17 @@ describeBooted('on a booted host, the gate', () => {
     }
   });
 
+  test('is not misled by a /tmp that lets no program run', async () => {
+    host.write('/etc/systemd/system/alert@.service', '[Service]\nExecStart=/bin/true\n');
+    hotlookup.use({ onFailure: 'alert@%n.service' });
+    await script('mount -t tmpfs -o noexec,mode=1777 tmpfs /tmp');
+    try {
+      expect(await findings('--dry-run')).toEqual([]);
+    } finally {
+      await script('umount /tmp');
+    }
+  });
+
   test('finds all of them at once', async () => {
     hotlookup.use({ dynamicUser: false, user: 'stellaops' });
     await script('chmod 0777 /opt /etc/systemd');

@@ -15,7 +15,8 @@ export type Stage = {
 
 /** Targets that systemd pulls in or that the units name; every host has them. */
 const TARGETS = ['sysinit', 'basic', 'shutdown', 'timers', 'network-online'].map((name) => `${name}.target`);
-const PROGRAM = '/bin/true';
+/** What the units that stand in run. */
+export const STAND_IN = '/bin/true';
 
 /** Runs `use` on a stage that is removed afterwards, whatever happens. */
 export async function withStage<Result>(
@@ -43,14 +44,14 @@ function fill(root: string, desired: Desired, files: Files): Stage {
   );
   for (const { path, contents, mode } of desired.files) if (!isUnit(path)) put(path, contents, mode);
   for (const [name, contents] of [...standIns(units), ...units]) put(`${SYSTEM_UNITS}/${name}`, contents, 0o644);
-  put(PROGRAM, '', 0o755);
+  put(STAND_IN, '', 0o755);
   return { root, units, scripts: desired.files.filter(isScript).map(({ path }) => path) };
 }
 
 /** Units of the host that ours name. */
 function standIns(units: ReadonlyMap<string, string>): Array<[name: string, contents: string]> {
   const target = '[Unit]\nDescription=stands for the unit of the host\n';
-  const service = `${target}[Service]\nType=oneshot\nExecStart=${PROGRAM}\n`;
+  const service = `${target}[Service]\nType=oneshot\nExecStart=${STAND_IN}\n`;
   const onFailure = [...units].flatMap(([name, contents]) => failureUnits(name, contents));
   return [
     ...TARGETS.map((name): [string, string] => [name, target]),
