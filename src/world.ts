@@ -86,8 +86,8 @@ export type World = {
   /** An `AppError` with exit code 5 where PGlite is not installed. */
   startDatabase(): Promise<EmbeddedDatabase>;
   /**
-   * Runs `use` with a signal that SIGINT and SIGTERM abort, so that it can clean up; the signal's reason is the `AppError`
-   * to end with (exit code 130 or 143). Outside of it the two signals end the program at once.
+   * Runs `use` with a signal that SIGINT, SIGTERM and SIGHUP abort, so that it can clean up; the signal's reason is the
+   * `AppError` to end with (exit code 130 or 143). Outside of it they end the program at once.
    */
   interruptible<Result>(use: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
 };

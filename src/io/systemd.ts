@@ -1,5 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Systemd, UnitState } from '../install/host.ts';
+import { parseProperties, parseTimestamp } from '../install/systemd-show.ts';
 
 const PROPERTIES = [
   'LoadState',
@@ -35,12 +36,6 @@ async function systemctl(args: readonly string[]): Promise<string> {
   });
 }
 
-/** `Day YYYY-MM-DD HH:MM:SS UTC` in milliseconds since the epoch; undefined for nothing, which means never. */
-function parseTimestamp(text: string): number | undefined {
-  const match = /^\w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text);
-  return match ? Date.parse(`${match[1]}T${match[2]}Z`) : undefined;
-}
-
 /** Words between spaces; one that has spaces stands in double quotes, with backslashes before quotes and backslashes. */
 function parseWords(text: string): string[] {
   return Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g), ([word, quoted]) =>
@@ -50,12 +45,7 @@ function parseWords(text: string): string[] {
 
 /** Reads what `systemctl show` prints with the time zone UTC. */
 export function parseUnitState(text: string): UnitState {
-  const properties = new Map(
-    text.split('\n').map((line) => {
-      const equals = line.indexOf('=');
-      return [line.slice(0, equals), line.slice(equals + 1)];
-    }),
-  );
+  const properties = parseProperties(text);
   const property = (name: (typeof PROPERTIES)[number]) => properties.get(name) ?? '';
   return {
     load: property('LoadState'),

@@ -142,7 +142,7 @@ describeNeeding({ root: true }, 'modes and owners', () => {
 });
 
 describe('a signal', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s undoes what was done', async (name) => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s undoes what was done', async (name) => {
     const done: number[] = [];
     const report = (_: Step, number: number) => {
       done.push(number);
