@@ -1,3 +1,4 @@
+import { basename } from 'node:path/posix';
 import { shell } from '../render/quoting.ts';
 import type { Observed } from './observed.ts';
 import { foldersAbove, sortedSet } from './paths.ts';
@@ -32,27 +33,36 @@ export function refuseObstacles(paths: readonly string[], { folders }: Observed)
   });
 }
 
+export type FoldersLeft = {
+  readonly emptied: readonly string[];
+  readonly vanishing: readonly string[];
+  readonly kept: ReadonlyArray<readonly [folder: string, names: readonly string[]]>;
+};
+
 /**
  * Owned folders of which nothing is left once `removed` is gone, innermost first, and those that stay with what they hold.
- * systemd itself removes a folder of enabling links with its last link.
+ * `unlinked` are links that systemd removes, and with the last one in a folder the folder: that is vanishing.
  */
 export function emptiedFolders(
   owned: readonly string[],
-  removed: ReadonlySet<string>,
-  { at, isLive }: Observed,
-): { readonly emptied: string[]; readonly kept: Array<readonly [folder: string, names: readonly string[]]> } {
+  removed: Iterable<string>,
+  unlinked: readonly string[],
+  at: Observed['at'],
+): FoldersLeft {
   const gone = new Set(removed);
   const emptied: string[] = [];
+  const vanishing: string[] = [];
   const kept: Array<readonly [string, readonly string[]]> = [];
   for (const folder of sortedSet(owned).reverse()) {
     const found = at.get(folder);
-    if (found?.type !== 'directory' || (isLive && folder.endsWith('.wants'))) continue;
-    const names = found.names.filter((name) => !gone.has(`${folder}/${name}`));
-    if (names.length > 0) kept.push([folder, names]);
-    else {
-      emptied.push(folder);
-      gone.add(folder);
+    if (found?.type !== 'directory') continue;
+    const left = found.names.map((name) => `${folder}/${name}`).filter((path) => !gone.has(path));
+    if (left.some((path) => !unlinked.includes(path))) {
+      kept.push([folder, left.map((path) => basename(path))]);
+      continue;
     }
+    (left.length === 0 ? emptied : vanishing).push(folder);
+    gone.add(folder);
   }
-  return { emptied, kept };
+  return { emptied, vanishing, kept };
 }

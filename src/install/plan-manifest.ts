@@ -14,9 +14,9 @@ const MANIFEST_MODE = 0o644;
 /** What an install comes to, as far as the manifest tells it. */
 export type Outcome = {
   readonly files: readonly DesiredFile[];
-  /** Folders that the install makes, and owned ones that it removes. */
+  /** Folders that the install makes, and owned ones that go. */
   readonly made: readonly string[];
-  readonly emptied: readonly string[];
+  readonly gone: readonly string[];
   readonly links: readonly string[];
   readonly enabled: readonly string[];
   readonly environmentFile: InstalledManifest['environmentFile'];
@@ -28,7 +28,7 @@ export function finalManifest(outcome: Outcome, observed: Observed): InstalledMa
   const folders = [...owned, ...outcome.made, ...(ownsStateFolder(observed) ? [STATE_FOLDER] : [])];
   return {
     files: filesOf(outcome.files),
-    directories: sortedSet(folders).filter((path) => !outcome.emptied.includes(path)),
+    directories: sortedSet(folders).filter((path) => !outcome.gone.includes(path)),
     links: sortedSet(outcome.links),
     enabled: sortedSet(outcome.enabled),
     environmentFile: outcome.environmentFile,
@@ -101,8 +101,7 @@ export function judgeManifest({ at, isLive }: Observed): Part {
 }
 
 /** A run that was killed at its very start or end left the folder and no manifest that says so. */
-export function ownsStateFolder({ at, manifest }: Observed): boolean {
-  if (manifest) return false;
+export function ownsStateFolder({ at }: Observed): boolean {
   const found = at.get(STATE_FOLDER);
   return (
     found?.type === 'directory' &&

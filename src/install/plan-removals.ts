@@ -24,6 +24,8 @@ export type Removals = {
   readonly notes: readonly string[];
   /** Folders to remove once the steps are done, innermost first. */
   readonly emptied: readonly string[];
+  /** Folders that systemd removes with the last link in them. */
+  readonly vanishing: readonly string[];
   /** Folders of the install that hold something else, and what. */
   readonly occupied: ReadonlyArray<readonly [folder: string, names: readonly string[]]>;
 };
@@ -35,14 +37,18 @@ export function planRemovals(observed: Observed, kept: Kept, alsoGone: readonly 
   );
   const units = sortedSet(former.filter(isUnit).map((path) => basename(path)));
   const quieting = units.filter(isTimer).flatMap((timer) => quiet(timer, kept.units.has(timer), observed));
-  const links = formerLinks(units, quieting, kept, observed);
+  const unlinked = quieting.flatMap((step) => (step.do === 'disable' ? [wantsLink(step.unit)] : []));
+  const links = formerLinks(units, unlinked, kept, observed);
   const files = former.map((path) => removeFile(path, observed));
   const steps = [...quieting, ...links, ...files.flatMap(({ steps }) => steps)];
-  const gone = new Set([...alsoGone, ...removedBy(steps)]);
   const folders = (observed.manifest?.directories ?? []).filter(
     (path) => !kept.folders.has(path) && path !== STATE_FOLDER,
   );
-  const { emptied, kept: occupied } = emptiedFolders(folders, gone, observed);
+  const {
+    emptied,
+    vanishing,
+    kept: occupied,
+  } = emptiedFolders(folders, [...alsoGone, ...removedBy(steps)], unlinked, observed.at);
   const ended = units.filter((unit) => !kept.units.has(unit));
   return {
     steps,
@@ -51,6 +57,7 @@ export function planRemovals(observed: Observed, kept: Kept, alsoGone: readonly 
       .map((unit) => ({ do: 'reset-failed', unit })),
     notes: [...files.flatMap(({ notes }) => notes), ...ended.flatMap((unit) => unitNotes(unit, observed))],
     emptied,
+    vanishing,
     occupied,
   };
 }
@@ -76,14 +83,13 @@ function quiet(timer: string, goesOn: boolean, observed: Observed): Step[] {
 /** Links that enable; those of a timer that systemd disables go with that. */
 function formerLinks(
   units: readonly string[],
-  quieting: readonly Step[],
+  unlinked: readonly string[],
   kept: Kept,
   { at, manifest }: Observed,
 ): Step[] {
-  const disabled = quieting.flatMap((step) => (step.do === 'disable' ? [wantsLink(step.unit)] : []));
   const ended = units.filter((unit) => isTimer(unit) && !kept.units.has(unit)).map(wantsLink);
   return sortedSet([...(manifest?.links ?? []), ...ended])
-    .filter((path) => !kept.links.has(path) && !disabled.includes(path) && at.get(path)?.type === 'link')
+    .filter((path) => !kept.links.has(path) && !unlinked.includes(path) && at.get(path)?.type === 'link')
     .map((path) => ({ do: 'remove', path, why: 'its timer is no longer enabled' }));
 }
 

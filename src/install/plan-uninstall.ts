@@ -83,7 +83,7 @@ function partWithEnvironment(
 function forget(observed: Observed, { directories }: InstalledManifest, removed: readonly string[]) {
   const folders = directories.filter((path) => MANIFEST_PATH.startsWith(`${path}/`));
   const gone = new Set([MANIFEST_PATH, ...leftoverPaths(MANIFEST_PATH), ...removed]);
-  const { emptied } = emptiedFolders(folders, gone, observed);
+  const { emptied } = emptiedFolders(folders, gone, [], observed.at);
   const step: Step = { do: 'remove', path: MANIFEST_PATH, why: 'nothing is installed any more' };
   return { steps: [step, ...removeFolders(emptied)], emptied };
 }

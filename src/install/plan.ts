@@ -50,7 +50,7 @@ export function plan(desired: Desired, before: Observed, options: PlanOptions): 
     {
       files,
       made,
-      emptied: removals.emptied,
+      gone: [...removals.emptied, ...removals.vanishing],
       links: timers.links,
       enabled: timers.enabled,
       environmentFile: environmentRecord(desired, observed),

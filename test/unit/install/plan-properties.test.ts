@@ -5,6 +5,7 @@ import type { Desired } from '../../../src/install/desired.ts';
 import { observe } from '../../../src/install/observe.ts';
 import type { PlanOptions } from '../../../src/install/plan-options.ts';
 import type { Step } from '../../../src/install/step.ts';
+import { stampPath } from '../../../src/install/units.ts';
 import { CONFIGURED, ENVIRONMENT, follow, install, planOn, planRemovalFrom, uninstall, want } from './hosts.ts';
 import { change, createModel, type Entry, file, folder, link, type Model, portOf, realPath } from './model.ts';
 
@@ -107,6 +108,26 @@ test('an uninstall gives back the host from before', async () => {
   await fc.assert(
     fc.asyncProperty(host, installs, async (model, all) => {
       expect(visible(await uninstall(await installAll(model, all), purge))).toEqual(visible(model));
+    }),
+  );
+});
+
+/** The image on a machine: what is enabled is started. */
+function boot(image: Model): Model {
+  const timers = [...image.entries.keys()].flatMap((path) => path.match(/timers\.target\.wants\/([ab].*)$/)?.[1] ?? []);
+  const stamps = Object.fromEntries(timers.map((timer) => [stampPath(timer), file('')]));
+  return change(image, stamps, { isLive: true, active: new Set(timers) });
+}
+
+test('an image that booted is installed to and uninstalled as if it had been installed there', async () => {
+  await fc.assert(
+    fc.asyncProperty(host, installs, fc.array(oneInstall, { maxLength: 2 }), async (model, before, later) => {
+      const image = { ...model, isLive: false };
+      const booted = boot(await installAll(image, before));
+      const after = await installAll(booted, later);
+      const last = later.at(-1);
+      if (last) expect((await planOn(after, last[0], options(booted, last))).steps).toEqual([]);
+      expect(visible(await uninstall(after, purge))).toEqual(visible(image));
     }),
   );
 });
