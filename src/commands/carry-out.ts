@@ -65,8 +65,9 @@ async function applyAgain({ port, decide }: Undertaking, world: World): Promise<
   await world.interruptible((signal) =>
     apply(port, plan, {
       signal,
-      // A started job may take minutes; of all else the report tells in the end.
-      report: (step) => step.do === 'start' && world.terminal.err(`${tellStep(step, 'will')}\n`),
+      // A job may take minutes; of all else the report tells in the end.
+      report: (step) =>
+        step.do === 'start' && step.unit.endsWith('.service') && world.terminal.err(`${tellStep(step, 'will')}\n`),
     }),
   );
   return plan;

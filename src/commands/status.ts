@@ -12,6 +12,8 @@ export const statusCommand = defineCommand({
   async run({ root, json }, world) {
     const { terminal } = world;
     const port = await world.openHost(root);
+    // A database that does not answer is waited for.
+    terminal.err(`Looking at ${port.files.root === '/' ? 'this host and its database' : port.files.root}\n`);
     const [{ readStatus }, { problemsOf }] = await Promise.all([
       import('../install/job-status-read.ts'),
       import('../review/job-status-problems.ts'),

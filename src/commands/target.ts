@@ -10,7 +10,7 @@ export const ROOT_OPTION = {
 } as const;
 
 /** Opens what is to be changed. This host is changed as root and with its systemd running, else exit code 5; an image by anybody. */
-export async function openToChange(world: World, root: string): Promise<HostPort> {
+export async function openToChange(world: Pick<World, 'openHost'>, root: string): Promise<HostPort> {
   const port = await world.openHost(root);
   if (port.files.root !== '/') return port;
   if (!port.systemd)

@@ -104,7 +104,7 @@ function partitionProblems(status: PartitionsStatus, jobs: readonly JobStatus[])
   if (status.is === 'failed')
     return [
       {
-        what: `the status of ${set} ended with exit code ${status.exitCode}: ${status.said}`,
+        what: `the status of ${set} ended with ${tellResult({ result: 'exit-code', exitStatus: status.exitCode })}:\n${status.said}`,
         fix: 'The jobs meet the same: see to the database, its network and PG_DSN',
       },
     ];

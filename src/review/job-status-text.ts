@@ -109,7 +109,7 @@ export function statusText(
     section(
       'Needs a person:',
       problems.flatMap(({ what, fix }, index) => [
-        printable(what),
+        ...what.split('\n').map(printable),
         ...(problems[index + 1]?.fix === fix ? [] : [`→ ${fix}`]),
       ]),
     ),

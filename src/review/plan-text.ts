@@ -48,7 +48,7 @@ function tell(step: Step): Told {
     case 'restart':
       return { verbs: ['restart', 'restarted'], object: step.unit };
     case 'disable':
-      return { verbs: ['disable', 'disabled'], object: `${step.unit}, and stop it` };
+      return { verbs: ['disable', 'disabled'], object: `${step.unit} (disable --now)` };
     case 'reset-failed':
       return { verbs: ['forget', 'forgot'], object: `that ${step.unit} had failed` };
   }

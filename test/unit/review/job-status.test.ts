@@ -141,7 +141,7 @@ describe('needs a person', () => {
     [
       'the database does not answer',
       host({ partitions: [{ set: 'a', is: 'failed', exitCode: 4, said: 'no server' }] }),
-      'the status of a ended with exit code 4: no server',
+      'the status of a ended with exit code 4 (database unreachable, a standby, or TLS refused):\nno server',
       'The jobs meet the same: see to the database, its network and PG_DSN',
     ],
     [

@@ -45,7 +45,7 @@ test.each<[Step, will: string, did: string]>([
   [{ do: 'enable', unit: 'a.timer' }, 'enable    a.timer', 'enabled   a.timer'],
   [{ do: 'start', unit: 'a.timer' }, 'start     a.timer', 'started   a.timer'],
   [{ do: 'restart', unit: 'a.timer' }, 'restart   a.timer', 'restarted a.timer'],
-  [{ do: 'disable', unit: 'a.timer' }, 'disable   a.timer, and stop it', 'disabled  a.timer, and stop it'],
+  [{ do: 'disable', unit: 'a.timer' }, 'disable   a.timer (disable --now)', 'disabled  a.timer (disable --now)'],
   [{ do: 'reset-failed', unit: 'a' }, 'forget    that a had failed', 'forgot    that a had failed'],
 ])('a step in one line: %j', (step, will, did) => {
   expect([tellStep(step, 'will'), tellStep(step, 'did')]).toEqual([will, did]);
