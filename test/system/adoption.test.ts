@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bootHost, type Host } from './support/host.ts';
 import type { Listing } from './support/listing.ts';
-import { copyIn, follow, GENERATED, installByHand } from './support/manual.ts';
+import { copyTree, follow, installByHand } from './support/manual.ts';
 import { describeBooted } from './support/needs.ts';
 import { installProgram, type Program } from './support/program.ts';
 import { ENSURE, expectTimer, RETENTION } from './support/units.ts';
@@ -13,17 +12,16 @@ const MANIFEST = '/var/lib/hotlookup/manifest.json';
 const RUNBOOK = 'docs/modules/scanner/operations/sbom-hot-lookup-operations.md';
 
 /** What the runbook has a person type on a host, without the command that opens an editor. */
-function runbookCommands(): string {
-  const text = readFileSync(join(GENERATED, RUNBOOK), 'utf8');
-  const [, commands] = /### Install on a host\n[^`]*`MANIFEST\.json`:\n\n```sh\n([^`]*)```/.exec(text) ?? [];
+function commandsOf(runbook: string): string {
+  const [, commands] = /from the folder that holds `MANIFEST\.json`.*:\n\n```sh\n([^`]*)```/i.exec(runbook) ?? [];
   if (commands === undefined) throw new Error('the runbook does not say how to install on a host');
   return commands.replace(/^sudoedit .*\n/m, '');
 }
 
-const followRunbook = async (host: Host) => {
-  await copyIn(host, GENERATED, '/root/generated');
-  await follow(host, '/root/generated', runbookCommands());
-};
+async function followRunbook(host: Host): Promise<void> {
+  await copyTree(host, {}, '/root/generated');
+  await follow(host, '/root/generated', commandsOf(readFileSync(host.path(`/root/generated/${RUNBOOK}`), 'utf8')));
+}
 
 describeBooted('an installation by hand', () => {
   let host: Host;

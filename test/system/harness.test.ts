@@ -33,30 +33,43 @@ describeBooted('two hosts', () => {
   });
 });
 
-describeBooted('changes of a root', () => {
+describeBooted('a listing has', () => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await bootHost();
+  });
+  afterAll(() => host?.stop());
+
   test.each([
-    ['echo >>/etc/passwd', { '/etc/passwd': /^file 0644 0:0 \w{64}$/ }],
-    ['chmod 0700 /usr/share/doc', { '/usr/share/doc': /^folder 0700 0:0$/ }],
-    ['chown daemon /etc/issue', { '/etc/issue': /^file 0\d{3} 1:0 / }],
-    ['rm -r /usr/share/doc/bash', { '/usr/share/doc/bash': /^removed$/ }],
-    ['ln -s nowhere /opt/link', { '/opt/link': /^link 0:0 nowhere$/ }],
-    ['mkfifo -m 0600 /opt/pipe', { '/opt/pipe': /^other 0600 0:0 / }],
-    ['mkdir -m 0750 /opt/new && : >/opt/new/file', { '/opt/new': /^folder 0750/, '/opt/new/file': /^file 0644/ }],
-    ['rm -r /etc/apt && mkdir /etc/apt', { '/etc/apt/sources.list.d': /^removed$/ }],
-    ['mv /etc/passwd /x && mv /x /etc/passwd && touch /opt/y && rm /opt/y && chmod 700 /srv && chmod 755 /srv', {}],
-  ])('%s', async (command, changes) => {
-    const host = await bootHost();
-    try {
-      const before = host.listing();
-      await host.succeed(['sh', '-c', command]);
-      const after = host.listing();
-      const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
-      expect(changed).toEqual(expect.arrayContaining(Object.keys(changes)));
-      if (Object.keys(changes).length === 0) expect(after).toEqual(before);
-      for (const [path, entry] of Object.entries(changes)) expect(after[path]).toMatch(entry);
-    } finally {
-      await host.stop();
-    }
+    ['contents', 'echo >>/etc/passwd', { '/etc/passwd': /^file 0644 0:0 \w{64}$/ }],
+    ['modes', 'chmod 0700 /usr/share/doc', { '/usr/share/doc': /^folder 0700 0:0$/ }],
+    ['owners', 'chown daemon /etc/issue', { '/etc/issue': /^file 0\d{3} 1:0 / }],
+    ['what is gone', 'rm -r /usr/share/doc/bash', { '/usr/share/doc/bash': /^removed$/ }],
+    ['links', 'ln -s nowhere /opt/link', { '/opt/link': /^link 0:0 nowhere$/ }],
+    ['pipes', 'mkfifo -m 0600 /opt/pipe', { '/opt/pipe': /^other 0600 0:0 / }],
+    [
+      'folders and what is in them',
+      'mkdir -m 0750 /opt/a; echo >/opt/a/b',
+      { '/opt/a': /^folder 0750/, '/opt/a/b': /^file/ },
+    ],
+    [
+      'what was in a folder that was made again',
+      'rm -r /etc/apt; mkdir /etc/apt',
+      { '/etc/apt/sources.list.d': /^removed$/ },
+    ],
+    [
+      'nothing that was changed back',
+      'mv /etc/group /x; mv /x /etc/group; touch /srv/y; rm /srv/y; chmod 1 /srv; chmod 755 /srv',
+      {},
+    ],
+  ])('%s: %s', async (_, command, expected) => {
+    const before = host.listing();
+    await host.succeed(['sh', '-c', command]);
+    const after = host.listing();
+    const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
+    expect(changed).toEqual(expect.arrayContaining(Object.keys(expected)));
+    if (Object.keys(expected).length === 0) expect(after).toEqual(before);
+    for (const [path, entry] of Object.entries(expected)) expect(after[path]).toMatch(entry);
   });
 });
 

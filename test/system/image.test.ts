@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,15 @@ describeBooted(
 
       const hotlookup = await installProgram(host);
       expect(await hotlookup.succeed('install')).toContain('nothing to do');
+    });
+
+    test('with a preset has its timers enabled by the first boot', async () => {
+      await install('--preset');
+      expect(existsSync(join(folder, 'etc/systemd/system/timers.target.wants'))).toBe(false);
+      writeFileSync(join(folder, 'etc/machine-id'), 'uninitialized\n');
+      host = await bootFolder(folder);
+      await expectTimer(host, `${ENSURE}.timer`, '*-*-01 00:10:00 UTC');
+      await expectTimer(host, `${RETENTION}.timer`, '*-*-* 00:15:00 UTC');
     });
 
     test('makes up at boot for a run that was missed while it was off', async () => {

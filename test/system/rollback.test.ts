@@ -111,9 +111,7 @@ describeBooted(
     });
 
     test.each([
-      ['mkdir', '/opt/stellaops/devops'],
       ['rename', temporary('/etc/systemd/system', TIMER)],
-      ['fsync', temporary('/etc/systemd/system', TIMER)],
       ['rename', temporary('/var/lib/hotlookup', 'manifest.json'), 2],
     ])('goes on where it was killed, in %s of %s', async (call, path, n = 1) => {
       const before = await stateOf();

@@ -1,11 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { RawSpec } from '../../../src/spec/schema.ts';
 import { writeTree } from '../../support/tree.ts';
 import type { Host } from './host.ts';
-
-/** The tree that the default spec renders to. */
-export const GENERATED = fileURLToPath(new URL('../../../generated', import.meta.url));
 
 /** The commands of the operations document, as they stand there. */
 const COMMANDS = `
@@ -23,21 +19,22 @@ const SUDO = 'set -eu; sudo() { "$@"; }';
 export const follow = (host: Host, folder: string, commands: string): Promise<string> =>
   host.succeed(['bash', '-c', `${SUDO}; cd '${folder}'; ${commands}`]);
 
-/** Puts a folder's contents to a folder of the host; that one itself everybody may enter. */
-export async function copyIn(host: Host, folder: string, inside: string): Promise<void> {
-  await host.succeed(['mkdir', '-p', inside]);
-  await execa('cp', ['-R', '--preserve=mode', `${folder}/.`, host.path(inside)]);
-  await host.succeed(['chmod', '0755', inside]);
+/** Puts the tree that a spec renders to into a folder of the host. */
+export async function copyTree(host: Host, spec: RawSpec, inside: string): Promise<void> {
+  const tree = await writeTree(spec);
+  try {
+    await host.succeed(['mkdir', '-p', inside]);
+    await execa('cp', ['-R', '--preserve=mode', `${tree.folder}/.`, host.path(inside)]);
+    // A temporary folder is closed to others, and cp took that over.
+    await host.succeed(['chmod', '0755', inside]);
+  } finally {
+    await tree.dispose();
+  }
 }
 
 /** Installs as the operations document tells: the tree at /opt/stellaops, an environment file, and the commands. */
 export async function installByHand(host: Host, dsn: string, spec: RawSpec = {}): Promise<void> {
-  const tree = await writeTree(spec);
-  try {
-    await copyIn(host, tree.folder, '/opt/stellaops');
-  } finally {
-    await tree.dispose();
-  }
+  await copyTree(host, spec, '/opt/stellaops');
   writeEnvironmentFile(host, dsn);
   await follow(host, '/opt/stellaops', COMMANDS);
 }

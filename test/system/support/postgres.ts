@@ -1,15 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { expect } from 'vitest';
+import { renderMigration } from '../../support/migration.ts';
 import { MAINTAINER, OWNER, passwordOf } from '../../support/scanner.ts';
 import type { Host } from './host.ts';
 import { poll } from './poll.ts';
 
 const TABLE = 'scanner.artifact_boms';
 const VERSIONS = '/usr/lib/postgresql';
-const MIGRATION = new URL(
-  '../../../generated/src/Scanner/__Libraries/StellaOps.Scanner.Storage/Postgres/Migrations/025_artifact_boms_hot_lookup.sql',
-  import.meta.url,
-);
 
 /** Debian's server in a host, under its own unit, with the Scanner's schema in the database `postgres`. */
 export type Server = {
@@ -46,7 +43,7 @@ export async function startServer(host: Host): Promise<Server> {
     return rows.split('\n').filter(Boolean);
   };
   await psql(roles);
-  await psql(`set role ${OWNER};\n${readFileSync(MIGRATION, 'utf8')}`);
+  await psql(`set role ${OWNER};\n${renderMigration()}`);
   await psql(`grant hotlookup_maintenance to ${MAINTAINER}, hotlookup`);
   const until: Server['until'] = async (text) => {
     await poll(text, async () => ((await psql(text)).length > 0 ? true : undefined));
