@@ -5,6 +5,8 @@ import { isUnit } from './units.ts';
 
 async function judgeUnit(systemd: Systemd, unit: string): Promise<string[]> {
   const { load, needsReload } = await systemd.show(unit);
+  // Masked by an administrator: it stays so.
+  if (load === 'masked') return [];
   if (load !== 'loaded') return [`systemd could not load ${unit}: it is ${load}`];
   return needsReload ? [`systemd has not read the new ${unit}`] : [];
 }
