@@ -10,7 +10,7 @@ const OFFLINE_SINCE = 250;
 const LIMITS = { localhost: 9, remote: 10, socket: 2 } as const;
 
 /** RemoveIPC=, which only a dynamic user can have without harm to others, is worth a tenth where the rest leaves one to show. */
-export const exposureLimit = ({ database: { access }, dynamicUser }: Spec): number =>
+const exposureLimit = ({ database: { access }, dynamicUser }: Spec): number =>
   LIMITS[access] + (access === 'socket' || dynamicUser ? 0 : 1);
 
 /** Whether the services are as tight as the spec's kind of access lets them be. */

@@ -1,4 +1,4 @@
-import { delimiter, join } from 'node:path/posix';
+import { basename, delimiter, join } from 'node:path/posix';
 import type { World } from '../../world.ts';
 import { ask, linesOf } from './programs.ts';
 import { found, type GateReport, missing, notChecked, refused, together } from './report.ts';
@@ -9,7 +9,7 @@ const OLDEST = 18;
 const CHOOSE_NODE = `Install Node ${OLDEST} or newer as /usr/bin/node, or set "node" in the spec to one outside of /home, /root and /tmp`;
 
 /** What the scripts call beside node. */
-const TOOLS = ['env', 'bash', 'readlink'];
+const TOOLS = ['/usr/bin/env', 'bash', 'readlink'];
 
 /** Whether the services find what they run, and may run it; on a live host node is asked for its version. */
 export async function checkPrograms(subject: Subject): Promise<GateReport> {
@@ -23,10 +23,11 @@ function checkTool({ port: { files }, isLive }: Subject, sandbox: Sandbox, tool:
   const program = findProgram(files, sandbox, tool);
   if (program.is === 'runnable') return found();
   if (program.is === 'out of reach')
-    return found(refused(program.why.join('; '), `Let /usr/bin/${tool} be the program itself`));
+    return found(refused(program.why.join('; '), `Let /usr/bin/${basename(tool)} be the program itself`));
+  const place = tool.startsWith('/') ? '' : ' in /usr/bin or /bin, where the jobs look for it';
   return isLive
-    ? found(missing(`${tool} is neither in /usr/bin nor in /bin, where the jobs need it`, `Install ${tool}`))
-    : notChecked(`${tool}: the image has none yet`);
+    ? found(missing(`there is no ${tool}${place}`, `Install ${basename(tool)}`))
+    : notChecked(`${basename(tool)}: the image has none yet`);
 }
 
 async function checkNode(subject: Subject, sandbox: Sandbox): Promise<GateReport> {
