@@ -30,8 +30,8 @@ export async function carryOut(undertaking: Undertaking, world: World): Promise<
   terminal.err(`Looking at ${port.files.root === '/' ? 'this host' : port.files.root}\n`);
   const decision = await undertaking.decide();
   const { steps, refusals } = decision.plan;
-  const needsGate = steps.length > 0 || refusals.length > 0;
-  const { findings, notChecked } = (needsGate && (await passGate(undertaking, world))) || NOTHING;
+  const isIdle = steps.length === 0 && refusals.length === 0;
+  const { findings, notChecked } = isIdle ? NOTHING : await passGate(undertaking, world);
   const reasons = [...findings, ...refusals];
   if (steps.length === 0 || dryRun || reasons.length > 0) {
     if (reasons.length === 0 || dryRun || undertaking.json)
@@ -50,9 +50,10 @@ export async function carryOut(undertaking: Undertaking, world: World): Promise<
   return EXIT.done;
 }
 
-async function passGate({ gate }: Undertaking, { terminal }: World): Promise<GateReport | undefined> {
-  if (gate) terminal.err('Checking what would be installed, before anything is written\n');
-  return gate?.();
+async function passGate({ gate }: Undertaking, { terminal }: World): Promise<GateReport> {
+  if (!gate) return NOTHING;
+  terminal.err('Checking what would be installed, before anything is written\n');
+  return gate();
 }
 
 function refuseIf([first, ...others]: readonly Reason[]): void {
