@@ -50,19 +50,19 @@ describe('links that would lead to the host', () => {
     for (const name of HOST) mkdirSync(join(host, name), { recursive: true });
   });
 
-  const LINKS = (folder: string) => [
-    `rmdir opt; ln -s '${folder}/opt' opt`,
-    `rmdir etc/systemd/system; ln -s '${folder}/units' etc/systemd/system`,
-    `rmdir var/lib; ln -s '${folder}/state' var/lib`,
-    `ln -s '${folder}/opt' opt/stellaops`,
-    `rmdir opt; ln -s '/proc/self/root${folder}/opt' opt`,
-    `rmdir opt; ln -s '${'../'.repeat(40)}${folder.slice(1)}/opt' opt`,
-    'rmdir opt; ln -s opt opt',
-    `ln -s '${folder}/units' etc/systemd/system/timers.target.wants`,
+  const LINKS: ReadonlyArray<readonly [what: string, fill: (folder: string) => string]> = [
+    ['the folder of scripts', (folder) => `rmdir opt; ln -s '${folder}/opt' opt`],
+    ['a folder further in', (folder) => `ln -s '${folder}/opt' opt/stellaops`],
+    ['the folder of units', (folder) => `rmdir etc/systemd/system; ln -s '${folder}/units' etc/systemd/system`],
+    ['the folder of enabled timers', (folder) => `ln -s '${folder}/units' etc/systemd/system/timers.target.wants`],
+    ['the folder of the record', (folder) => `rmdir var/lib; ln -s '${folder}/state' var/lib`],
+    ['a link through /proc', (folder) => `rmdir opt; ln -s '/proc/self/root${folder}/opt' opt`],
+    ['a link with many steps up', (folder) => `rmdir opt; ln -s '${'../'.repeat(40)}${folder.slice(1)}/opt' opt`],
+    ['a link to itself', () => 'rmdir opt; ln -s opt opt'],
   ];
 
-  test.each(LINKS('HOST').map((fill) => [fill]))('lead nowhere: %s', (fill) => {
-    const image = workshop.image('image', fill.replaceAll('HOST', host).replaceAll('OST', host.slice(1)));
+  test.each(LINKS)('lead nowhere: %s', (_, fill) => {
+    const image = workshop.image('image', fill(host));
     const before = [listTree(image), listTree(host)];
     const { status, stderr } = run('install', image);
     expect(status).toBe(7);
@@ -76,6 +76,19 @@ describe('links that would lead to the host', () => {
     expect(run('install', image)).toMatchObject({ status: 0 });
     expect(existsSync(join(image, host, 'opt/stellaops', SCRIPT))).toBe(true);
     expect(listTree(host)).toEqual(before);
+  });
+
+  test('and came after the install keep an uninstall inside', () => {
+    const image = workshop.image('image');
+    expect(run('install', image)).toMatchObject({ status: 0 });
+    workshop.shell(
+      `mv '${image}/opt/stellaops' '${host}/opt/stellaops'; ln -s '${host}/opt/stellaops' '${image}/opt/stellaops'`,
+    );
+    const before = listTree(host);
+    expect(Object.keys(before)).toContain(`/opt/stellaops/${SCRIPT}`);
+    run('uninstall', image);
+    expect(listTree(host)).toEqual(before);
+    expect(existsSync(join(image, 'etc/systemd/system/scanner-artifact-boms-ensure.timer'))).toBe(false);
   });
 
   test('in the place of files are not written through', () => {
