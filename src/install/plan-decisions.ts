@@ -15,9 +15,11 @@ export type TimerDecision = {
   readonly note: string | undefined;
 };
 
-/** Whether a timer starts with the host. */
+/** Whether a timer starts with the host. Of one whose file is gone systemd says nothing, or `bad`; its link tells. */
 export function isEnabled(timer: string, { isLive, units, at }: Observed): boolean {
-  return isLive ? units.get(timer)?.unitFile === 'enabled' : at.get(wantsLink(timer))?.type === 'link';
+  const { unitFile } = units.get(timer) ?? UNKNOWN_UNIT;
+  if (isLive && unitFile !== '' && unitFile !== 'bad') return unitFile === 'enabled';
+  return at.get(wantsLink(timer))?.type === 'link';
 }
 
 /** A timer that an install enabled and that is no longer enabled was disabled by an administrator: it stays so unless asked. */

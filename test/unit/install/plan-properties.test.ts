@@ -117,6 +117,41 @@ test('an uninstall gives back the host from before', async () => {
   );
 });
 
+const OURS = /hotlookup|hot\b|\/[ab](?:-ensure|-retention)?[.-]/;
+
+/** What a person or an accident does to one path, or to all that is active. */
+const accident = fc.record({
+  at: fc.nat(),
+  kind: fc.constantFrom('gone', 'mode', 'owner', 'masked', 'stopped', 'failed'),
+});
+type Accident = typeof accident extends fc.Arbitrary<infer Value> ? Value : never;
+
+function befall(model: Model, { at, kind }: Accident): Model {
+  if (kind === 'stopped') return { ...model, active: new Set(), read: new Map() };
+  if (kind === 'failed') return { ...model, active: new Set(), failed: model.active };
+  const ours = [...model.entries].filter(([path, { type }]) => OURS.test(path) && type !== 'directory');
+  const [path, entry] = ours[at % ours.length] ?? [];
+  if (!path || !entry || path === ENVIRONMENT) return model;
+  if (kind === 'masked')
+    return path.endsWith('.timer') && entry.type === 'file' ? change(model, { [path]: link('/dev/null') }) : model;
+  if (kind === 'gone' || entry.type === 'link') return change(model, { [path]: undefined });
+  return change(model, { [path]: kind === 'mode' ? { ...entry, mode: 0o600 } : { ...entry, gid: 7 } });
+}
+
+test('after accidents one install is enough', async () => {
+  const next = fc.option(oneInstall, { freq: 1 });
+  await fc.assert(
+    fc.asyncProperty(host, installs, fc.array(accident, { maxLength: 4 }), next, async (model, before, all, other) => {
+      const damaged = all.reduce(befall, await installAll(model, before));
+      const [desired, given] = other ?? before.at(-1) ?? [];
+      if (!desired || !given) return;
+      const chosen = options(model, [desired, given]);
+      const after = await install(damaged, desired, chosen);
+      expect((await planOn(after, desired, chosen)).steps).toEqual([]);
+    }),
+  );
+});
+
 /** The image on a machine: what is enabled is started. */
 function boot(image: Model): Model {
   const timers = [...image.entries.keys()].flatMap((path) => path.match(/timers\.target\.wants\/([ab].*)$/)?.[1] ?? []);

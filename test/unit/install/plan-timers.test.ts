@@ -91,6 +91,16 @@ testPlans({
     state: { read: new Map([['a-ensure.timer', 'older']]) },
     steps: ['reload'],
   },
+  'the file of an enabled timer is gone, and the timer stopped': {
+    with: { [TIMER]: undefined },
+    state: quiet,
+    steps: [`write ${TIMER} 0644`, 'reload', `remove ${STAMP}`, 'start a-ensure.timer'],
+    notes: ['a-ensure.timer was enabled and does not run, so it is started'],
+  },
+  'the file of an enabled timer is gone, and the timer runs on': {
+    with: { [TIMER]: undefined },
+    steps: [`write ${TIMER} 0644`, 'reload'],
+  },
   'a stamp is left of an installation long ago': {
     on: bare,
     with: { [STAMP]: file(STALE) },
