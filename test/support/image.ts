@@ -8,7 +8,7 @@ import type { RawSpec } from '../../src/spec/schema.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 
-export type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 /** A folder for images, beside what the tests put there to be left alone. */
 export type Workshop = {

@@ -26,7 +26,7 @@ export type Target = {
   dispose(): void;
 };
 
-export function desiredOf(spec: RawSpec): Desired {
+function desiredOf(spec: RawSpec): Desired {
   const parsed = specSchema.parse(spec);
   return desire(render(parsed, ''), parsed);
 }
