@@ -16,7 +16,7 @@ export type TimerDecision = {
 };
 
 /** Whether a timer starts with the host. Of one whose file is gone systemd says nothing, or `bad`; its link tells. */
-export function isEnabled(timer: string, { isLive, units, at }: Observed): boolean {
+function isEnabled(timer: string, { isLive, units, at }: Observed): boolean {
   const { unitFile } = units.get(timer) ?? UNKNOWN_UNIT;
   if (isLive && unitFile !== '' && unitFile !== 'bad') return unitFile === 'enabled';
   return at.get(wantsLink(timer))?.type === 'link';

@@ -39,7 +39,7 @@ export function finalManifest(outcome: Outcome, observed: Observed): InstalledMa
  * What is owned between the first step and the last: everything of both installations, a file that changes with both
  * digests, so that a run after an interruption tells its own files from edited ones. No timer is enabled yet that was not.
  */
-export function intendedManifest(final: InstalledManifest, observed: Observed): InstalledManifest {
+function intendedManifest(final: InstalledManifest, observed: Observed): InstalledManifest {
   const { manifest } = observed;
   if (!manifest) return { ...final, enabled: [] };
   const key = (file: InstalledManifest['files'][number]) => `${file.path} ${file.sha256}`;
