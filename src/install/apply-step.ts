@@ -70,11 +70,21 @@ function link(work: Work, { path, target }: StepOf<'link'>): void {
   else swap(work, path);
 }
 
-async function controlUnit({ port, journal }: Work, unit: string, args: readonly string[]): Promise<void> {
-  // The unit before its stamp: undoing goes backwards, and a timer that starts reads its stamp.
+async function controlUnit(work: Work, unit: string, args: readonly string[]): Promise<void> {
+  await noteUnit(work, unit);
+  await systemdOf(work.port).control([...args, unit]);
+}
+
+/**
+ * Notes a unit and a timer's stamp. Undoing goes backwards: a stamp that systemd makes is taken away once the timer is
+ * stopped, and one that was there is back before the timer starts, which reads it.
+ */
+async function noteUnit({ port, journal }: Work, unit: string): Promise<void> {
+  const stamp = isTimer(unit) ? stampPath(unit) : undefined;
+  const hasStamp = stamp !== undefined && port.files.status(stamp) !== undefined;
+  if (stamp !== undefined && !hasStamp) journal.path(stamp);
   await journal.unit(unit);
-  if (isTimer(unit)) journal.path(stampPath(unit));
-  await systemdOf(port).control([...args, unit]);
+  if (stamp !== undefined && hasStamp) journal.path(stamp);
 }
 
 /** Does one step. What it changes is noted in the journal first, so that a step that fails half-way can be undone too. */
