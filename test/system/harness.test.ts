@@ -89,8 +89,13 @@ describeBooted('a host', () => {
     }
   });
 
-  test('that a killed test run leaves behind ends and cleans up', async () => {
-    const run = execa(process.execPath, ['--import', 'tsx', join(support, 'boot-and-wait.ts')], { reject: false });
+  const boot = ['--import', 'tsx', join(support, 'boot-and-wait.ts')];
+  const asWorker = `require('node:child_process').fork(${JSON.stringify(boot[2])}, { execArgv: ['--import', 'tsx'] })`;
+  test.each([
+    ['a killed process', boot],
+    ['a worker of a killed process', ['--eval', asWorker]],
+  ])('of %s ends and is cleaned up', async (_, argv) => {
+    const run = execa(process.execPath, argv, { reject: false });
     const { value: pids = '' } = await run[Symbol.asyncIterator]().next();
     const [supervisor, first] = String(pids).split(' ');
     const traces = [`/proc/${supervisor}`, `/proc/${first}`, controlGroupOf(`${first}`)];

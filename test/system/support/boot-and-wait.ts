@@ -7,4 +7,4 @@ const supervisor = supervise([]);
 const pid = supervisor.pid ?? 0;
 const first = await poll('systemd is PID 1', () => firstProcess(pid));
 console.log(`${pid} ${first}`);
-await setTimeout(600_000);
+await setTimeout(60_000);

@@ -58,7 +58,7 @@ export -f boot
   exec setpriv --pdeathsig KILL unshare --kill-child --fork --pid --mount --net --uts --ipc --cgroup bash -euc boot
 ) &
 first=$!
-trap 'kill -KILL $(<"/proc/$first/task/$first/children") 2>/dev/null || kill -KILL "$first"' TERM INT
+trap 'kill -KILL $(<"/proc/$first/task/$first/children") 2>/dev/null || kill -KILL "$first"' TERM
 
 # A trapped signal ends `wait` early.
 while kill -0 "$first" 2>/dev/null; do wait "$first" || true; done

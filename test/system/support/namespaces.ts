@@ -11,12 +11,17 @@ export const NAMESPACES = ['--mount', '--fork', '--pid', '--net', '--uts', '--ip
  * SIGKILL.
  */
 export function supervise(folders: readonly string[]) {
-  return execa('setpriv', ['--pdeathsig', 'TERM', 'unshare', '--mount', 'bash', '-c', script, 'boot', ...folders], {
-    all: true,
-    reject: false,
-    stdin: 'ignore',
-    forceKillAfterDelay: false,
-  });
+  const supervisor = execa(
+    'setpriv',
+    ['--pdeathsig', 'TERM', 'unshare', '--mount', 'bash', '-c', script, 'boot', ...folders],
+    // Detached: what kills the whole process group must leave the one that cleans up.
+    { all: true, reject: false, stdin: 'ignore', detached: true, forceKillAfterDelay: false },
+  );
+  // A worker whose test run was killed goes on to the end of its test; its hosts need not wait for that.
+  const stop = () => supervisor.kill('SIGTERM');
+  process.once('disconnect', stop);
+  supervisor.once('exit', () => process.off('disconnect', stop));
+  return supervisor;
 }
 
 export type Supervisor = ReturnType<typeof supervise>;
