@@ -40,7 +40,8 @@ export type FoldersLeft = {
 };
 
 /**
- * Owned folders of which nothing is left once `removed` is gone, innermost first, and those that stay with what they hold.
+ * Owned folders of which nothing is left once `removed` is gone, innermost first, and those that stay with what they hold
+ * beside such folders.
  * `unlinked` are links that systemd removes, and with the last one in a folder the folder: that is vanishing.
  */
 export function emptiedFolders(
@@ -58,7 +59,8 @@ export function emptiedFolders(
     if (found?.type !== 'directory') continue;
     const left = found.names.map((name) => `${folder}/${name}`).filter((path) => !gone.has(path));
     if (left.some((path) => !unlinked.includes(path))) {
-      kept.push([folder, left.map((path) => basename(path))]);
+      const others = left.filter((path) => !kept.some(([inner]) => inner === path));
+      kept.push([folder, others.map((path) => basename(path))]);
       continue;
     }
     (left.length === 0 ? emptied : vanishing).push(folder);

@@ -46,7 +46,7 @@ export function planUninstall(manifest: InstalledManifest, observed: Observed, {
       ...removals.notes,
       ...environment.notes,
       ...removals.occupied
-        .filter(([folder]) => !forgotten.emptied.includes(folder))
+        .filter(([folder, names]) => names.length > 0 && !forgotten.emptied.includes(folder))
         .map(([folder, names]) => `${folder} stays: it holds ${names.join(', ')}`),
     ],
     refusals: [...judgeManifest(owner).refusals, ...leftovers.refusals],

@@ -113,6 +113,11 @@ const CASES: Readonly<Record<string, Case>> = {
     steps: [...QUIET, ...FILES, 'reload', ...FORGET],
     notes: [`${DROP_IN} stays: it is not hotlookup's`, MAY_HOLD, '/opt/hot stays: it holds mine', HOLDS],
   },
+  'others have a file deep in folders of ours': {
+    on: await install(bare, want({ scriptsDir: '/opt/deep/hot' })),
+    with: { '/opt/deep/hot/mine': file('mine') },
+    notes: [MAY_HOLD, '/opt/deep/hot stays: it holds mine', HOLDS],
+  },
   'an interrupted install left its drafts': {
     ...LEFT,
     with: {
