@@ -27,6 +27,7 @@ boot() {
   for number in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/${number%:*}" "dev/${number#*:}"; done
   # The machine's own timers would run its jobs in the middle of a test.
   mkdir -p run/systemd/system
+  shopt -s nullglob
   for timer in /etc/systemd/system/timers.target.wants/* /lib/systemd/system/timers.target.wants/*; do
     ln -sf /dev/null "run/systemd/system/${timer##*/}"
   done

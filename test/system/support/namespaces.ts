@@ -3,7 +3,7 @@ import { execa } from 'execa';
 
 const script = readFileSync(new URL('boot.sh', import.meta.url), 'utf8');
 
-/** The namespaces that boot.sh makes. */
+/** The namespaces that boot.sh makes, as unshare's options. */
 export const NAMESPACES = ['--mount', '--fork', '--pid', '--net', '--uts', '--ipc', '--cgroup'];
 
 /**

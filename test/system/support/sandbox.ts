@@ -8,7 +8,7 @@ const ATTEMPTS = `#!/bin/bash
 try() { if ("$@") >/dev/null 2>&1; then echo "can $*"; else echo "cannot $*"; fi; }
 write() { echo >"$1"; }
 run() { "$1"; }
-read_() { : <"$1"; }
+open() { : <"$1"; }
 find() { [ -e "$1" ]; }
 connect() { : <"/dev/tcp/$1"; }
 try write /etc/written
@@ -16,8 +16,8 @@ try write ${SCRIPTS}/written
 try write /var/tmp/written
 try run /usr/bin/env
 try run /usr/bin/id
-try read_ /etc/stellaops/scanner-hotlookup.env
-try read_ /root/.bashrc
+try open /etc/stellaops/scanner-hotlookup.env
+try open /root/.bashrc
 try find /tmp/somebodys
 try find /proc/1
 try connect 127.0.0.1/5432
@@ -30,8 +30,8 @@ export const CONFINED: readonly string[] = [
   'can write /var/tmp/written',
   'can run /usr/bin/env',
   'cannot run /usr/bin/id',
-  'cannot read /etc/stellaops/scanner-hotlookup.env',
-  'cannot read /root/.bashrc',
+  'cannot open /etc/stellaops/scanner-hotlookup.env',
+  'cannot open /root/.bashrc',
   'cannot find /tmp/somebodys',
   'cannot find /proc/1',
 ];
@@ -46,5 +46,5 @@ export async function tryInSandbox(host: Host, service: string): Promise<string[
   const run = await runService(host, service);
   await host.succeed(['rm', '-r', dropIn]);
   await host.succeed(['systemctl', 'daemon-reload']);
-  return said(run).map((line) => line.replace(/^<6>/, '').replace('read_', 'read'));
+  return said(run).map((line) => line.replace(/^<6>/, ''));
 }
