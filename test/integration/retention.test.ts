@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Database } from '../support/database.ts';
 import {
+  ADVISORY_LOCKS,
   actions,
   addMonths,
   createSql,
@@ -253,14 +254,11 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.connect(async (client) => {
         await client.query('select pg_advisory_lock(42)');
         const first = startScript(tree, 'retention', ['12', 'false'], { PG_DSN: dsnOf(database) });
-        await until(database, `select from pg_locks where locktype = 'advisory' and not granted`);
+        await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
         expect(await runJob(tree, database, 'retention', '12', 'false')).toMatchObject({ exitCode: 6, stdout: '' });
         first.kill('SIGKILL');
         expect((await first).signal).toBe('SIGKILL');
-        await until(
-          database,
-          `select where not exists (select from pg_locks where locktype = 'advisory' and objid <> 42)`,
-        );
+        await until(database, `select where not exists (select from ${ADVISORY_LOCKS} and objid <> 42)`);
       });
       expect(await partitionsOf(database)).toHaveLength(16);
       const second = await report(tree, database, 'retention', '12', 'false');
@@ -277,9 +275,9 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.connect(async (client) => {
         await client.query('select pg_advisory_lock(42)');
         const run = report(tree, database, 'retention', '12', 'false');
-        await until(database, `select from pg_locks where locktype = 'advisory' and not granted`);
+        await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
         const [holder] = await database.query<{ key: string }>(
-          `select ((classid::bigint << 32) | objid::bigint)::text as key from pg_locks where locktype = 'advisory' and granted and objsubid = 1 and objid <> 42`,
+          `select ((classid::bigint << 32) | objid::bigint)::text as key from ${ADVISORY_LOCKS} and granted and objsubid = 1 and objid <> 42`,
         );
         await client.query('select pg_advisory_unlock(42)');
         // Queued behind the run, this session gets the lock as soon as the first month is committed.
