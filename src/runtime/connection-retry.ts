@@ -7,7 +7,7 @@ import { judge, type Setback } from './connection-verdict.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from './dsn/target.ts';
 import type { Host } from './host.ts';
-import { forStream, PRIORITY } from './report-text.ts';
+import { forStream, PRIORITY } from './stream-line.ts';
 
 export type Opened = Attached & { readonly address: string; readonly version: number };
 

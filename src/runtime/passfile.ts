@@ -3,7 +3,7 @@ import { codeOf } from './connection-errors.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import type { Endpoint } from './dsn/target.ts';
 import type { Host } from './host.ts';
-import { forStream, PRIORITY } from './report-text.ts';
+import { forStream, PRIORITY } from './stream-line.ts';
 
 /** libpq calls these folders, where packages put the socket, `localhost`. */
 const DEFAULT_SOCKET_FOLDERS = ['/var/run/postgresql', '/run/postgresql', '/tmp'];

@@ -6,7 +6,7 @@ import { isCut } from './connection-errors.ts';
 import { explain, sqlState } from './server-error.ts';
 import type { QualifiedName } from './sql.ts';
 
-export type SessionOptions = {
+export type TransactionOptions = {
   readonly table: QualifiedName;
   readonly routine: QualifiedName;
   /** The advisory lock, as `lockKey` makes it. */
@@ -16,7 +16,7 @@ export type SessionOptions = {
 };
 
 /** One transaction after the other, each under the job's advisory lock and with a catalog of its own. */
-export type Session = {
+export type Transactions = {
   /** Begins a transaction and reads the catalog; undefined (and no transaction) if another run holds the lock. */
   begin(): Promise<Catalog | undefined>;
   /** Runs a statement in the transaction and reads the catalog as it is then. */
@@ -44,7 +44,7 @@ function catalogOf(results: readonly QueryResult[]): Catalog {
   return readCatalog(text);
 }
 
-export function openSession(connection: Connection, options: SessionOptions): Session {
+export function openTransactions(connection: Connection, options: TransactionOptions): Transactions {
   const { key, table, routine, lockTimeoutMs, measured } = options;
   const look = catalogSql(table, routine, measured);
   const settings = settingsSql(lockTimeoutMs);
