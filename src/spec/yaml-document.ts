@@ -25,6 +25,8 @@ export function readYaml(text: string): YamlDocument {
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
+    // Also where a directive asks for YAML 1.1, in which `yes` is true and `<<` merges maps.
+    schema: 'core',
     stringKeys: true,
     logLevel: 'error',
   });
