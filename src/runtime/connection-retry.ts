@@ -1,4 +1,5 @@
 import { AppError, EXIT } from '../errors.ts';
+import { pauseMs } from './backoff.ts';
 import { type Attached, type AttemptRequest, attach } from './connection-attempt.ts';
 import { codeOf } from './connection-errors.ts';
 import { objectionTo, stateOf } from './connection-server.ts';
@@ -12,14 +13,6 @@ import { forStream, PRIORITY } from './stream-line.ts';
 export type Opened = Attached & { readonly address: string; readonly version: number };
 
 export type RetryOptions = { readonly budgetMs: number; readonly applicationName: string; readonly host: Host };
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2_000;
-
-/** Pauses double up to the longest; half of each is random, so that several hosts do not knock in step. */
-export function pauseBefore(round: number, random: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** round, LONGEST_PAUSE_MS) * (0.5 + random / 2);
-}
 
 /** Looks at who answered: a session is kept only at a server that takes writes. */
 async function inspect(attached: Attached, endpoint: Endpoint): Promise<Opened | Setback> {
@@ -93,7 +86,7 @@ export async function connectWithin(target: CompleteTarget, options: RetryOption
       if (!latest.has(endpoint) || codeOf(outcome.cause) !== 'ETIMEDOUT') latest.set(endpoint, outcome);
     }
     const setbacks = [...latest.values()];
-    const pause = pauseBefore(round, host.random());
+    const pause = pauseMs(round, host.random());
     if (!setbacks.some(({ again }) => again) || left() <= pause) throw giveUp(setbacks, host.elapsed() - started);
     if (round === 0) announce(setbacks, budgetMs, host);
     await host.sleep(pause);
