@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -211,6 +212,18 @@ test('a reader that closes the pipe is no failure', async () => {
   );
   expect(stdout.split('\n').at(-1)).toBe('exit code 1');
   expect(stderr).not.toContain('EPIPE');
+});
+
+test.runIf(existsSync('/dev/full'))('output that a full disk swallows is exit code 5', async () => {
+  const write = (stream: string, ...args: string[]) =>
+    execa('bash', ['-c', `exec "$@" ${stream}>/dev/full`, 'bash', process.execPath, PROGRAM, ...args], {
+      reject: false,
+    });
+  expect(await write('1', 'schema')).toMatchObject({
+    exitCode: EXIT.missing,
+    stderr: expect.stringMatching(/^hotlookup: cannot write to stdout: ENOSPC: .*$/),
+  });
+  expect((await write('2', 'rendr')).exitCode).toBe(EXIT.usage);
 });
 
 test('the committed tree is what the built-in default renders', async () => {
