@@ -9,6 +9,8 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     maxWorkers: 2,
+    // Property tests take seconds where other work shares the machine.
+    testTimeout: 30_000,
     reporters: ['default', './test/support/reporter.ts'],
     projects: [
       level('unit'),
