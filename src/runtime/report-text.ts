@@ -44,7 +44,7 @@ function outcome({ job, dryRun, partitions, missing }: Report): string {
     return created > 0 ? `${created} created` : 'nothing to do, every wanted month exists';
   }
   if (dryRun) return `dry run, ${number('would-drop')} would be dropped, ${number('kept')} kept`;
-  const gone = (['dropped', 'detached'] as const).map((action) => [number(action), action] as const);
+  const gone = (['dropped', 'detached', 'gone'] as const).map((action) => [number(action), action] as const);
   const words = gone.filter(([times]) => times > 0).map(([times, action]) => `${times} ${action}`);
   return `${words.join(', ') || 'nothing dropped'}, ${number('kept')} kept`;
 }

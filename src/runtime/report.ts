@@ -4,8 +4,11 @@ import { type Month, monthName } from './months.ts';
 import { daysUntil, spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
 
-/** `detached`: the function took the partition out of the table and left it to others to drop. */
-export type Action = 'created' | 'kept' | 'dropped' | 'detached' | 'would-drop';
+/**
+ * `detached`: the function took the partition out of the table and left it to others to drop. `gone`: another session took
+ * it out during the run.
+ */
+export type Action = 'created' | 'kept' | 'dropped' | 'detached' | 'gone' | 'would-drop';
 
 /** One partition in a report; the fields of `--json`. */
 export type Line = {

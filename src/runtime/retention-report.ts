@@ -47,10 +47,12 @@ export function retentionReport(findings: RetentionFindings): Outcome {
   const { set, table, command, first, last, planned, against, failure } = findings;
   const cutoff = cutoffOf(first.now, command.keepMonths);
   const [dropped, detached, due] = [oidsOf(findings.dropped), oidsOf(findings.detached), oidsOf(planned)];
+  const left = oidsOf(last.partitions);
   const describe = (partition: Partition): Line => {
     const ends = `ends at or before the cutoff ${spellInstant(cutoff)}`;
     if (dropped.has(partition.oid)) return line(partition, 'dropped', ends);
     if (detached.has(partition.oid)) return line(partition, 'detached', `${ends}; its table is still there`);
+    if (!left.has(partition.oid)) return line(partition, 'gone', 'another session took it away meanwhile');
     if (due.has(partition.oid)) return line(partition, command.dryRun ? 'would-drop' : 'kept', ends);
     return line(partition, 'kept', whyKept(partition, cutoff));
   };

@@ -268,7 +268,7 @@ describe.each(inject('servers'))('$label', (server) => {
   );
 
   test(
-    'between two months it waits for its lock within the budget',
+    'between two months it waits for its lock within the budget, and tells what went meanwhile',
     onDatabase(server, async (database) => {
       await addMonths(database, -15, -1);
       await watchDrops(database, partitionName(-15), HOLD);
@@ -286,8 +286,15 @@ describe.each(inject('servers'))('$label', (server) => {
           database,
           `select where (select count(*) from pg_inherits where inhparent = '${PARENT}'::regclass) = 16`,
         );
+        await database.query(dropSql(-14));
         await client.query(`select pg_advisory_unlock_all()`);
-        expect(await run).toMatchObject({ exitCode: 0, stderr: '' });
+        const ran = await run;
+        expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+        expect(actions(ran.report).slice(0, 3)).toEqual([
+          `dropped ${firstOfMonth(-15)}`,
+          `gone ${firstOfMonth(-14)}`,
+          `dropped ${firstOfMonth(-13)}`,
+        ]);
       });
       expect(await partitionsOf(database)).toHaveLength(14);
     }),
