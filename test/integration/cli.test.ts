@@ -12,13 +12,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
 import { sha256 } from '../../src/tree/compare.ts';
 import { makeTemporary } from '../support/temporary.ts';
 
-const PROGRAM = new URL('../../dist/cli.cjs', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PROGRAM = join(ROOT, 'dist/cli.cjs');
 const SCRIPT = 'generated/devops/scripts/scanner-artifact-boms-retention.sh';
 const BUNDLE = 'generated/devops/scripts/lib/hotlookup-runtime.cjs';
 
@@ -227,17 +229,16 @@ test.runIf(existsSync('/dev/full'))('output that a full disk swallows is exit co
 });
 
 test('the committed tree is what the built-in default renders', async () => {
-  expect(await hotlookup(['render', '--check'], {}, new URL('../..', import.meta.url).pathname)).toMatchObject({
+  expect(await hotlookup(['render', '--check'], {}, ROOT)).toMatchObject({
     exitCode: EXIT.done,
     stdout: '',
   });
 });
 
 test('the packed program renders the same tree without a node_modules of its own', async () => {
-  const root = new URL('../..', import.meta.url).pathname;
   // Without scripts: `prepare` would build into the dist that other tests are running from.
   const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
-    cwd: root,
+    cwd: ROOT,
   });
   const [{ filename }] = JSON.parse(packed.toString());
   writeFileSync(at('package.json'), '{}');
