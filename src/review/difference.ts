@@ -1,4 +1,4 @@
-import { type Deviation, executableDiffers, type Finding, sha256 } from '../tree/compare.ts';
+import { type Deviation, executableDiffers, type Finding, obstacleWords, sha256 } from '../tree/compare.ts';
 import { unifiedDiff } from './patch.ts';
 
 /** Longer lines are not for reading: a bundle is told by its digest. */
@@ -51,7 +51,7 @@ function difference(finding: Finding, root: string): Difference | undefined {
     case 'mode':
       return executableDiffers(finding) ? { path, kind: 'mode', what: modeWords(finding) } : undefined;
     case 'blocked':
-      return { path, kind: 'blocked', what: `${finding.by} is in the way: ${finding.type}` };
+      return { path, kind: 'blocked', what: `in the way: ${obstacleWords(finding)}` };
     case 'stale':
     case 'kept':
       return { path, kind: 'stale', what: 'rendered earlier, not any more' };

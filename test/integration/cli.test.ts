@@ -186,6 +186,21 @@ test('a damaged manifest is exit code 7 and says what to do', async () => {
   );
 });
 
+test('a check tells a damaged manifest as a difference, with the way out', async () => {
+  await hotlookup(['render']);
+  const manifest = at('generated/MANIFEST.json');
+  appendFileSync(manifest, '}');
+  const check = await hotlookup(['render', '--check']);
+  expect(check.exitCode).toBe(EXIT.differences);
+  expect(check.stdout).toMatch(/^changed {2}MANIFEST\.json: contents differ\n--- generated\/MANIFEST\.json\n/);
+  expect(check.stderr).toContain(
+    'MANIFEST.json is damaged: it is not JSON\n→ Restore it from version control, or delete it',
+  );
+  rmSync(manifest);
+  await hotlookup(['render']);
+  expect((await hotlookup(['render', '--check'])).exitCode).toBe(EXIT.done);
+});
+
 test('a folder that may not be written is exit code 5', async () => {
   mkdirSync(at('sealed'), { mode: 0o555 });
   // Permissions do not stop root; a kernel's folder does.
