@@ -25,7 +25,7 @@ export type RetentionFindings = {
 /** The safety rails have spoken. */
 export function refusal(against: readonly string[], planned: number): AppError {
   return new AppError(EXIT.refused, `nothing was dropped: ${against.join('; ')}`, {
-    advice: `Look at the status first. If all ${planned} are really to go, allow it for one run: --allow-drops ${planned}. The newest partition and wrong clocks cannot be allowed.`,
+    advice: `Look at the status first. Dropping more than half can be allowed for one run: --allow-drops ${planned}. The newest partition and wrong clocks cannot.`,
   });
 }
 
