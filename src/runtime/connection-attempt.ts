@@ -38,8 +38,8 @@ function requirePassword({ endpoint, target, host }: AttemptRequest): string {
   if (password !== undefined) return password;
   throw new AppError(
     EXIT.missing,
-    `${describeEndpoint(endpoint)} asks for the password of user ${target.user}, and there is none.`,
-    { advice: 'add Password="…" or Passfile=… to PG_DSN' },
+    `${describeEndpoint(endpoint)} asks for the password of user ${target.user}, and there is none`,
+    { advice: 'Add Password="…" or Passfile=… to PG_DSN.' },
   );
 }
 

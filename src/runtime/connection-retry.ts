@@ -8,6 +8,7 @@ import { judge, type Setback } from './connection-verdict.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from './dsn/target.ts';
 import type { Host } from './host.ts';
+import { sentenceOf } from './spell.ts';
 import { forStream, PRIORITY } from './stream-line.ts';
 
 export type Opened = Attached & { readonly address: string; readonly version: number };
@@ -53,9 +54,9 @@ function giveUp(setbacks: readonly Setback[], spentMs: number): AppError {
   const lines = setbacks.map(({ endpoint, reason }) => `\n  - ${describeEndpoint(endpoint)}: ${reason}`);
   const message =
     first && others.length === 0
-      ? `Cannot connect to ${describeEndpoint(first.endpoint)}${within}: ${first.reason}.`
-      : `Cannot connect to a server that takes writes${within}:${lines.join('')}`;
-  const advice = [...new Set(setbacks.map((setback) => setback.advice))].join('; ');
+      ? `cannot connect to ${describeEndpoint(first.endpoint)}${within}: ${first.reason}`
+      : `cannot connect to a server that takes writes${within}:${lines.join('')}`;
+  const advice = sentenceOf(setbacks.map((setback) => setback.advice));
   return new AppError(EXIT.unreachable, message, { advice, cause: first?.cause });
 }
 

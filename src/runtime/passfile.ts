@@ -70,8 +70,8 @@ export function readPassfile(
   } catch (error) {
     // Only the default file may be missing.
     if (target.passfile === undefined && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(codeOf(error))) return undefined;
-    throw new AppError(EXIT.missing, `The password file ${path} cannot be read (${codeOf(error)}).`, {
-      advice: 'correct Passfile in PG_DSN, or PGPASSFILE; the user that runs the job must be able to read it',
+    throw new AppError(EXIT.missing, `the password file ${path} cannot be read (${codeOf(error)})`, {
+      advice: 'Correct Passfile in PG_DSN, or PGPASSFILE; the user that runs the job must be able to read it.',
       cause: error,
     });
   }
