@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const level = (name: string, extra: object = {}) => ({
@@ -6,9 +7,11 @@ const level = (name: string, extra: object = {}) => ({
 });
 
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
+  root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     maxWorkers: 2,
+    // Property tests take seconds where other work shares the machine.
+    testTimeout: 30_000,
     reporters: ['default', './test/support/reporter.ts'],
     projects: [
       level('unit'),

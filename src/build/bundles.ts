@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
 import { thirdPartyNotices } from './licenses.ts';
 
@@ -64,7 +65,7 @@ export async function buildCli(root: string, staging: string): Promise<void> {
     external: ['@electric-sql/*'],
     plugins: [prepared(staging)],
     // string-width's tables cost more than all else that yargs loads, and the help text is ASCII.
-    alias: { 'string-width': './src/build/narrow-width.ts' },
+    alias: { 'string-width': fileURLToPath(import.meta.resolve('./narrow-width.ts')) },
   });
   for (const name of readdirSync(modules)) {
     const { code } = await transform(readFileSync(join(modules, name), 'utf8'), {

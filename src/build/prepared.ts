@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { transformSync } from 'esbuild';
 import Handlebars from 'handlebars';
 import { helpers } from '../render/helpers.ts';
 import { specSchema } from '../spec/schema.ts';
@@ -37,7 +38,8 @@ export function prepareTemplates(templates: string, output: string): void {
     return `${JSON.stringify(name)}: ${precompile(name, source)},\n`;
   });
   mkdirSync(output, { recursive: true });
-  writeFileSync(join(output, 'templates.js'), `export default {\n${entries.join('')}};\n`);
+  const { code } = transformSync(`export default {\n${entries.join('')}};\n`, { minify: true, charset: 'utf8' });
+  writeFileSync(join(output, 'templates.js'), code);
   writeFileSync(
     join(output, 'templates.d.ts'),
     'declare const templates: Readonly<Record<string, TemplateSpecification>>;\nexport default templates;\n',

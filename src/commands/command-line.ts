@@ -32,6 +32,15 @@ const EXIT_CODES = [
   ...EXIT_MEANINGS.map(([code, meaning]) => `${String(code).padStart(5)}  ${meaning}`),
 ];
 
+const wrongUsage = (message: string): AppError =>
+  new AppError(EXIT.usage, message, { advice: 'hotlookup --help and hotlookup COMMAND --help say what is allowed' });
+
+function refuseEmptyValues(values: Readonly<Record<string, unknown>>): true {
+  const empty = Object.keys(values).find((name) => values[name] === '');
+  if (empty !== undefined) throw wrongUsage(`--${empty} needs a value`);
+  return true;
+}
+
 async function loadCommands(argv: readonly string[]): Promise<AnyCommand[]> {
   const loaders = Object.entries(COMMANDS);
   const named = loaders.filter(([name]) => argv.includes(name));
@@ -52,6 +61,7 @@ export async function runCommandLine(argv: readonly string[], world: World, vers
     .recommendCommands()
     .demandCommand(1, 'Name a command')
     .help()
+    .check(refuseEmptyValues)
     .version(version)
     .wrap(Math.min(terminal.columns ?? WIDEST, WIDEST))
     .epilogue(EXIT_CODES.join('\n'))
@@ -72,9 +82,7 @@ export async function runCommandLine(argv: readonly string[], world: World, vers
   await cli
     .fail((message, error) => {
       if (error && error.name !== 'YError') throw error;
-      throw new AppError(EXIT.usage, explainUsage(message, argv, known), {
-        advice: 'hotlookup --help and hotlookup COMMAND --help say what is allowed',
-      });
+      throw wrongUsage(explainUsage(message, argv, known));
     })
     .parseAsync([...argv], {}, (_error, _values, output) => {
       if (output) terminal.out(`${output}\n`);

@@ -8,7 +8,7 @@ export const initCommand = defineCommand({
   name: 'init',
   summary: 'Write a spec to start from: every key with its meaning and its default',
   options: {
-    out: { type: 'string', default: SPEC_FILE, requiresArg: true, normalize: true, describe: 'The file to write' },
+    out: { type: 'string', default: SPEC_FILE, requiresArg: true, describe: 'The file to write' },
     force: { type: 'boolean', default: false, describe: 'Replace the file if it exists' },
   },
   async run({ out, force }, { files, terminal }) {

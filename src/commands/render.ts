@@ -1,9 +1,12 @@
-import { EXIT, type ExitCode } from '../errors.ts';
+import { type AppError, EXIT, type ExitCode } from '../errors.ts';
 import { listWritten, summarizeWritten, written } from '../review/written.ts';
 import type { Finding } from '../tree/compare.ts';
+import { surveyTree } from '../tree/survey.ts';
+import { writeTree } from '../tree/write.ts';
 import type { World } from '../world.ts';
 import { type ChosenSpec, chooseSpec, SPEC_OPTION } from './chosen-spec.ts';
 import { defineCommand } from './command.ts';
+import { renderTree } from './render-tree.ts';
 
 type Target = { readonly root: string; readonly chosen: ChosenSpec; readonly json: boolean };
 
@@ -31,12 +34,7 @@ async function check(
   return EXIT.differences;
 }
 
-async function write(
-  findings: readonly Finding[],
-  { root, chosen, json }: Target,
-  { files, terminal }: World,
-): Promise<ExitCode> {
-  const { writeTree } = await import('../tree/write.ts');
+function write(findings: readonly Finding[], { root, chosen, json }: Target, { files, terminal }: World): ExitCode {
   writeTree(files, root, findings);
   const done = written(findings);
   terminal.out(
@@ -51,7 +49,7 @@ export const renderCommand = defineCommand({
   summary: 'Write the files that a spec asks for, or check that they are as it asks',
   options: {
     spec: SPEC_OPTION,
-    out: { type: 'string', default: 'generated', requiresArg: true, describe: 'Folder of the tree', normalize: true },
+    out: { type: 'string', default: 'generated', requiresArg: true, describe: 'Folder of the tree' },
     check: {
       type: 'boolean',
       default: false,
@@ -61,12 +59,12 @@ export const renderCommand = defineCommand({
   },
   async run(options, world) {
     const chosen = await chooseSpec(world, options.spec);
-    const [{ renderTree }, { surveyTree }] = await Promise.all([
-      import('./render-tree.ts'),
-      import('../tree/survey.ts'),
-    ]);
-    const findings = surveyTree(world.files, options.out, renderTree(world, chosen.spec));
-    const target = { root: options.out, chosen, json: options.json };
+    const root = options.out.replace(/(?<=.)\/+$/, '');
+    const artifacts = renderTree(world, chosen.spec);
+    // To a check a damaged manifest is a difference like any other; a render does not remove files on its word.
+    const tell = ({ message, advice }: AppError) => world.terminal.err(`${message}\n→ ${advice}\n`);
+    const findings = surveyTree(world.files, root, artifacts, options.check ? tell : undefined);
+    const target = { root, chosen, json: options.json };
     return options.check ? check(findings, target, world) : write(findings, target, world);
   },
 });

@@ -11,15 +11,15 @@ const DAY = 24 * 60 * 60 * 1000;
 const paint = (color: boolean, style: Style, text: string) =>
   color ? styleText(style, text, { validateStream: false }) : text;
 
-/** The text for one event; ends in a line break unless more is to follow on the line. */
+/** The text for one event: whole lines. */
 export function tellEvent(event: DemoEvent, color: boolean): string {
   switch (event.kind) {
     case 'rendered':
       return `${heading('1. Render the built-in spec', color)} to ${event.folder}\n\n${indent(event.paths)}`;
     case 'booting':
-      return `\n${heading('2. Start PostgreSQL', color)} inside this process (PGlite) ...`;
+      return `\n${heading('2. Start PostgreSQL', color)} inside this process (PGlite)\n\n`;
     case 'booted':
-      return ` version ${event.version}, ${(event.milliseconds / 1000).toFixed(1)} s\n`;
+      return `  Version ${event.version} was up after ${(event.milliseconds / 1000).toFixed(1)} s\n`;
     case 'filled':
       return tellScene(event, color);
     case 'opened':
@@ -49,8 +49,8 @@ function tellScene({ migration, partitions, now }: SceneEvent, color: boolean): 
   const end = partitions.at(-1)?.to;
   if (end) columns.push({ month: monthOf(end), rows: undefined, note: { text: 'no partition', color: 'yellow' } });
   return [
-    `   and apply ${posix.basename(migration)}, then fill in ${partitions.length} months\n`,
-    `   Before: ${tellState(partitions, now)}\n`,
+    `  Applied ${posix.basename(migration)}, then filled ${partitions.length} months\n`,
+    `  Before: ${tellState(partitions, now)}\n`,
     indent(drawTimeline(columns, color)),
   ].join('\n');
 }

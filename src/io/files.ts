@@ -1,6 +1,6 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FileStatus, Files } from '../world.ts';
-import { attempt, unless } from './refusal.ts';
+import { attempt, codeOf, unless } from './refusal.ts';
 
 /** The part of `node:fs` that is used; tests give the same part of memfs. */
 export type FileSystem = Pick<
@@ -36,11 +36,21 @@ export function createFiles(fs: FileSystem, temporaryRoot: string): Files {
     return { type, mode: found.mode & 0o7777 };
   }
 
+  /** Exclusively, so that no link is followed; what a killed run left there is removed. */
+  function openNew(path: string, mode: number): number {
+    try {
+      return fs.openSync(path, 'wx', mode);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+      fs.unlinkSync(path);
+      return fs.openSync(path, 'wx', mode);
+    }
+  }
+
   /** Under a name of its own first, so that a run that is killed leaves the old file whole. */
   function write(path: string, contents: string, mode: number): void {
     const draft = join(dirname(path), `.${basename(path)}.hotlookup-draft`);
-    fs.rmSync(draft, { force: true });
-    const handle = fs.openSync(draft, 'wx', mode);
+    const handle = openNew(draft, mode);
     try {
       fs.writeFileSync(handle, contents);
       fs.fchmodSync(handle, mode);
@@ -51,10 +61,10 @@ export function createFiles(fs: FileSystem, temporaryRoot: string): Files {
   }
 
   function makeDirectory(path: string): void {
-    const first = fs.mkdirSync(path, { recursive: true });
-    if (first === undefined) return;
-    const outermost = resolve(first);
-    for (let made = resolve(path); made.startsWith(outermost); made = dirname(made)) fs.chmodSync(made, 0o755);
+    if (status(path)) return;
+    makeDirectory(dirname(path));
+    fs.mkdirSync(path);
+    fs.chmodSync(path, 0o755);
   }
 
   function removeEmptyDirectory(path: string): boolean {

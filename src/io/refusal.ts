@@ -6,6 +6,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left',
   EDQUOT: 'the quota is used up',
+  ENOENT: 'a part of the path does not exist',
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
   ELOOP: 'too many symbolic links',
@@ -13,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** The system's name for what it refused, such as ENOSPC; empty if it was not the system. */
-const codeOf = (error: unknown): string =>
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /**

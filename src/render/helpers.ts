@@ -1,7 +1,7 @@
 import * as quoting from './quoting.ts';
 
 /** What Handlebars hands to a helper beside its argument. */
-export type HelperCall = {
+type HelperCall = {
   readonly name: string;
   /** The argument as the template spells it (Handlebars' `trackIds`). */
   readonly ids: readonly unknown[];

@@ -31,8 +31,9 @@ export type RunbookView = HostView & {
   readonly libraryDir: string;
   /** Whether the Scanner's own set, with its SQL files, is among the sets. */
   readonly scannerSet: boolean;
-  /** Path of the environment file's example in the generated tree. */
+  /** Paths of the environment file's example and of the runbook itself in the generated tree. */
   readonly envExample: string;
+  readonly runbookSource: string;
 };
 
 /** What the reader of the runbook does about each exit code. */
@@ -80,5 +81,6 @@ export function runbookView(book: BookView): RunbookView {
     scannerSet: book.sets.some(({ set }) => set === SCANNER_SET),
     libraryDir: `${book.scriptsDir}/lib`,
     envExample: `devops/etc/${basename(book.envFile)}.example`,
+    runbookSource: `docs/modules/scanner/operations/${basename(book.runbook)}`,
   };
 }

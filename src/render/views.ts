@@ -48,8 +48,7 @@ export type HostView = {
   readonly node: string;
   /** Whether the spec names a binary. */
   readonly nodeGiven: boolean;
-  /** How the jobs reach the database: exactly one of the three is true. */
-  readonly localhost: boolean;
+  /** How the jobs reach the database: at most one of the two is true, neither for localhost. */
   readonly remote: boolean;
   readonly socket: boolean;
   /** For remote access: IP addresses and networks. */
@@ -58,8 +57,8 @@ export type HostView = {
   readonly connectTimeout: string;
   readonly lockTimeout: string;
   readonly lockWait: string;
-  readonly detachTimeout: string;
   readonly timeoutStart: string;
+  /** The same, to reckon with. */
   readonly timeoutStartSeconds: number;
   /** A unit's name, or false. */
   readonly onFailure: string | false;
@@ -79,24 +78,12 @@ export type SetView = HostView & {
   readonly partitionsScriptPath: string;
   /** User that cron runs the jobs as. */
   readonly cronUser: string;
-  /** Names of the jobs' units, without `.service` or `.timer`, whether or not the spec has the jobs. */
-  readonly ensureUnit: string;
-  readonly retentionUnit: string;
   readonly ensure: EnsureView | false;
   readonly retention: RetentionView | false;
 };
 
 /** A job's units. */
-export type UnitView = SetView & {
-  readonly job: 'ensure' | 'retention';
-  /** What the job does, in a few words. */
-  readonly description: string;
-  /** Program and arguments of `ExecStart=`. */
-  readonly command: readonly string[];
-  readonly script: string;
-  readonly scriptPath: string;
-  readonly unit: string;
-} & ScheduleView;
+export type UnitView<Job> = SetView & Job & { /** What the job does, in a few words. */ readonly description: string };
 
 /** All partition sets of a host, for the runbook. */
 export type BookView = HostView & { readonly sets: readonly SetView[] };
@@ -113,14 +100,12 @@ export function hostView(spec: Spec): HostView {
     dynamicUser,
     node: spec.node ?? 'node',
     nodeGiven: spec.node !== undefined,
-    localhost: database.access === 'localhost',
     remote: database.access === 'remote',
     socket: database.access === 'socket',
     addresses: database.addresses,
     connectTimeout: formatDuration(budgets.connect),
     lockTimeout: formatDuration(budgets.lockTimeout),
     lockWait: formatDuration(budgets.lockWait),
-    detachTimeout: formatDuration(budgets.detach),
     timeoutStart: formatDuration(budgets.timeoutStart),
     timeoutStartSeconds: Math.ceil(budgets.timeoutStart / 1000),
     onFailure: spec.onFailure ?? false,
@@ -137,7 +122,17 @@ const places = (host: HostView, set: string, script: string, job: string) => ({
   unit: `${set}-${job}`,
 });
 
+/** Partition sets mostly share their schedules, and reading one takes as long as the rest of a view. */
+const knownSchedules = new Map<string, ScheduleView>();
+
 function scheduleView(host: HostView, expression: string): ScheduleView {
+  const key = `${host.timeoutStart} ${expression}`;
+  const known = knownSchedules.get(key) ?? readSchedule(host, expression);
+  knownSchedules.set(key, known);
+  return known;
+}
+
+function readSchedule(host: HostView, expression: string): ScheduleView {
   const schedule = parseSchedule(expression);
   return {
     cron: toCron(schedule),
@@ -173,23 +168,19 @@ export function setView(host: HostView, { name, table, ensure, retention }: Part
     partitionsScript: script,
     partitionsScriptPath: scriptPath,
     cronUser: host.dynamicUser ? 'root' : host.user,
-    ensureUnit: `${name}-ensure`,
-    retentionUnit: `${name}-retention`,
     ensure: ensure && ensureView(host, name, ensure),
     retention: retention && retentionView(host, name, retention),
   };
 }
 
-export function ensureUnitView(set: SetView, job: EnsureView): UnitView {
-  const { script, scriptPath, unit, cron, calendars, when, attempts } = job;
-  const command = [scriptPath, String(job.monthsAhead)];
-  const description = `Create the coming partitions of ${set.table}`;
-  return { ...set, job: 'ensure', description, command, script, scriptPath, unit, cron, calendars, when, attempts };
-}
+export const ensureUnitView = (set: SetView, job: EnsureView): UnitView<EnsureView> => ({
+  ...set,
+  ...job,
+  description: `Create the coming partitions of ${set.table}`,
+});
 
-export function retentionUnitView(set: SetView, job: RetentionView): UnitView {
-  const { script, scriptPath, unit, cron, calendars, when, attempts } = job;
-  const command = [scriptPath, String(job.keepMonths), 'false'];
-  const description = `Drop partitions of ${set.table} older than ${job.keepMonths} months`;
-  return { ...set, job: 'retention', description, command, script, scriptPath, unit, cron, calendars, when, attempts };
-}
+export const retentionUnitView = (set: SetView, job: RetentionView): UnitView<RetentionView> => ({
+  ...set,
+  ...job,
+  description: `Drop partitions of ${set.table} older than ${job.keepMonths} months`,
+});

@@ -1,4 +1,4 @@
-import { type Deviation, executableDiffers, type Finding, sha256 } from '../tree/compare.ts';
+import { type Deviation, executableDiffers, type Finding, obstacleWords, sha256 } from '../tree/compare.ts';
 import { isReadable, unifiedDiff } from './patch.ts';
 
 /** One way in which a folder is not what the spec renders. */
@@ -45,7 +45,7 @@ function difference(finding: Finding, root: string): Difference | undefined {
     case 'mode':
       return executableDiffers(finding) ? { path, kind: 'mode', what: modeWords(finding) } : undefined;
     case 'blocked':
-      return { path, kind: 'blocked', what: `${finding.by} is in the way: ${finding.type}` };
+      return { path, kind: 'blocked', what: `in the way: ${obstacleWords(finding)}` };
     case 'stale':
     case 'kept':
       return { path, kind: 'stale', what: 'rendered earlier, not any more' };

@@ -26,14 +26,19 @@ const BLOCKED = `
   WHERE d.datname = current_database() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
     AND l.pid <> pg_backend_pid()`;
 
-const PARTITIONS = `
+/** Sizes are left out where nobody asks for them: a cold backend needs longer for them than for all else. */
+export type Measured = 'sizes' | 'no sizes';
+
+const SIZE = `CASE WHEN NOT EXISTS (SELECT FROM blocked WHERE c.oid = ANY (blocked.oids))
+      AND NOT EXISTS (SELECT FROM blocked, pg_catalog.pg_index x
+        WHERE x.indrelid = c.oid AND x.indexrelid = ANY (blocked.oids))
+      THEN pg_total_relation_size(c.oid) END`;
+
+const PARTITIONS = (measured: Measured) => `
   SELECT c.oid, n.nspname, c.relname, i.inhdetachpending, b.bound = 'DEFAULT' AS is_default,
     regexp_match(b.bound, '^FOR VALUES FROM [(](.*)[)] TO [(](.*)[)]$') AS ends,
     coalesce(nullif(pg_stat_get_live_tuples(c.oid), 0), nullif(c.reltuples, -1)::bigint) AS row_count,
-    CASE WHEN NOT EXISTS (SELECT FROM blocked WHERE c.oid = ANY (blocked.oids))
-      AND NOT EXISTS (SELECT FROM blocked, pg_catalog.pg_index x
-        WHERE x.indrelid = c.oid AND x.indexrelid = ANY (blocked.oids))
-      THEN pg_total_relation_size(c.oid) END AS bytes
+    ${measured === 'sizes' ? SIZE : 'NULL'} AS bytes
   FROM parent
   JOIN pg_catalog.pg_inherits i ON i.inhparent = parent.oid AND parent.fits
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
@@ -48,11 +53,11 @@ const FUNCTIONS = ({ schema, name }: QualifiedName) => `
   FROM pg_catalog.pg_namespace n WHERE n.nspname = ${literal(schema)}`;
 
 /** One statement, one row, one column `catalog`: the JSON text that `readCatalog` reads. */
-export function catalogSql(table: QualifiedName, routine: QualifiedName | undefined): string {
+export function catalogSql(table: QualifiedName, routine: QualifiedName | undefined, measured: Measured): string {
   const schema = routine ? `(SELECT json_build_object('usable', usable, 'overloads', overloads) FROM routine)` : 'NULL';
   return `WITH parent AS (${PARENT(table)}),
-blocked AS MATERIALIZED (${BLOCKED}),
-part AS (${PARTITIONS}),
+${measured === 'sizes' ? `blocked AS MATERIALIZED (${BLOCKED}),` : ''}
+part AS (${PARTITIONS(measured)}),
 routine AS (${FUNCTIONS(routine ?? { schema: '', name: '' })})
 SELECT json_build_object(
   'now', extract(epoch FROM now()) * 1000,

@@ -11,7 +11,7 @@ export type Partition = QualifiedName & {
   readonly pending: boolean;
   /** The statistics' estimate; null if there is none. */
   readonly rows: number | null;
-  /** With indexes and TOAST; null while somebody holds it exclusively. */
+  /** With indexes and TOAST; null if it was not asked for, or while somebody holds it exclusively. */
   readonly bytes: number | null;
 };
 
@@ -72,6 +72,11 @@ export function readCatalog(json: string): Catalog {
 function byBounds(a: Partition, b: Partition): number {
   if (a.isDefault || b.isDefault) return Number(a.isDefault) - Number(b.isDefault);
   return a.from === b.from ? 0 : a.from - b.from;
+}
+
+/** What tells partitions apart, whatever becomes of their names and bounds. */
+export function oidsOf(partitions: readonly Partition[]): Set<number> {
+  return new Set(partitions.map(({ oid }) => oid));
 }
 
 /** The partitions that hold a stretch of time and are whole: neither DEFAULT nor on their way out. */

@@ -1,4 +1,4 @@
-import type { Partition } from './catalog.ts';
+import { oidsOf, type Partition } from './catalog.ts';
 
 /** What a call did to the set of partitions. A partition is the same one as long as its oid is. */
 export type Changes = {
@@ -10,7 +10,7 @@ export type Changes = {
 
 export function compare(before: readonly Partition[], after: readonly Partition[]): Changes {
   const earlier = new Map(before.map((partition) => [partition.oid, partition]));
-  const later = new Set(after.map(({ oid }) => oid));
+  const later = oidsOf(after);
   return {
     added: after.filter(({ oid }) => !earlier.has(oid)),
     removed: before.filter(({ oid }) => !later.has(oid)),

@@ -23,17 +23,35 @@ export async function stateOf({ client, parameters }: Session): Promise<ServerSt
   return { version: Number(row?.version), standby: row?.standby === 't', readOnly: row?.readOnly === 'on' };
 }
 
-/** Why maintenance cannot run there; undefined if it can. @throws AppError with exit code 5 if the server is too old. */
-export function objectionTo(state: ServerState, address: string): string | undefined {
+/** Why maintenance cannot run at a server that works, and what to do about it. */
+export type Objection = { readonly reason: string; readonly advice: string };
+
+/**
+ * Whoever set `default_transaction_read_only` wants no writes (a full disk, a primary that steps down), so it is not
+ * overridden, as libpq's `target_session_attrs=read-write` does not either.
+ */
+const READ_ONLY: Objection = {
+  reason: 'it takes no writes, as default_transaction_read_only is on for the server, the database or the role',
+  advice:
+    'find out who set it and why: it stands in Options of PG_DSN, in what SELECT * FROM pg_db_role_setting shows, or in the configuration of the server',
+};
+
+const STANDBY: Objection = {
+  reason: 'it is a standby, which takes no writes',
+  advice: 'name the primary in Host, or list all servers of the cluster: Host=a,b',
+};
+
+/** What speaks against maintenance there; undefined if nothing does. @throws AppError with exit code 5 if the server is too old. */
+export function objectionTo(state: ServerState, address: string): Objection | undefined {
   if (state.version < OLDEST_VERSION) {
     throw new AppError(
       EXIT.missing,
-      `${address} is PostgreSQL ${state.version}; ${OLDEST_VERSION} is the oldest that will do.`,
+      `${address} is PostgreSQL ${state.version}; ${OLDEST_VERSION} is the oldest that will do`,
       {
-        advice: 'upgrade the server, or correct Host and Port in PG_DSN',
+        advice: 'Upgrade the server, or correct Host and Port in PG_DSN.',
       },
     );
   }
-  if (state.standby) return 'it is a standby, which takes no writes';
-  return state.readOnly ? 'it takes no writes (default_transaction_read_only is on)' : undefined;
+  if (state.standby) return STANDBY;
+  return state.readOnly ? READ_ONLY : undefined;
 }

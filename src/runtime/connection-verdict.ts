@@ -4,12 +4,14 @@ import { codeOf } from './connection-errors.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from './dsn/target.ts';
 import { sqlState } from './server-error.ts';
+import { sentenceOf } from './spell.ts';
 
 /** Why one endpoint did not do, and whether trying it again may help. Another endpoint may do in either case. */
 export type Setback = {
   readonly endpoint: Endpoint;
   readonly again: boolean;
   readonly reason: string;
+  /** A clause: those of several endpoints become one sentence. */
   readonly advice: string;
   readonly cause?: unknown;
 };
@@ -20,17 +22,28 @@ const START = 'check that the server runs and that Host and Port in PG_DSN are r
 
 const SILENT = 'check the address, firewalls on the way, and IPAddressAllow= of the unit that runs the job';
 
+const NAMES =
+  'the name service of this machine, and that the unit which runs the job allows network (access in the spec)';
+
 /** Socket errors in words; each of them may pass. */
 const SOCKET_ERRORS: Readonly<Record<string, readonly [reason: string, advice: string]>> = {
   ECONNREFUSED: ['the connection is refused: no server listens there', START],
   ECONNRESET: ['the connection was closed before the server was ready', START],
   EPIPE: ['the connection was closed before the server was ready', START],
   ENOENT: ['there is no such socket', 'check that the server runs and that Host in PG_DSN is the folder of its socket'],
-  ENOTFOUND: ['the host name is unknown', 'check Host in PG_DSN and the name service of this machine'],
-  EAI_AGAIN: ['the name service does not answer', 'check the name service of this machine'],
+  ENOTFOUND: ['the host name is unknown', `check Host in PG_DSN and ${NAMES}`],
+  EAI_AGAIN: ['the name service does not answer', `check ${NAMES}`],
   EPERM: ['the system does not allow it', 'check IPAddressAllow= of the unit that runs the job, and firewalls'],
   EHOSTUNREACH: ['there is no way to the host', 'check the network, firewalls and the address in PG_DSN'],
   ENETUNREACH: ['there is no way to its network', 'check the network and the address in PG_DSN'],
+};
+
+/** What RestrictAddressFamilies= answers to a socket of a family that it leaves out: waiting changes nothing. */
+const NO_NETWORK = {
+  again: false,
+  reason: 'this process may not open network sockets (EAFNOSUPPORT)',
+  advice:
+    'the unit that runs the job allows the unix socket alone: name its folder in PG_DSN, as in Host=/run/postgresql, or set access in the spec, render and install again',
 };
 
 const TLS_ADVICE =
@@ -57,7 +70,7 @@ function stop(
   cause: unknown,
 ): AppError {
   const place = `${describeEndpoint(endpoint)} as user ${target.user}, database ${target.database}`;
-  return new AppError(exitCode, `Cannot log in at ${place}: ${said}.`, { advice, cause });
+  return new AppError(exitCode, `cannot log in at ${place}: ${said}`, { advice: sentenceOf([advice]), cause });
 }
 
 function judgeServer(code: string, cause: Error, attempt: Attempt): Setback | AppError {
@@ -114,6 +127,7 @@ export function judge(error: unknown, attempt: Attempt): Setback | AppError {
     const advice = 'use password (SCRAM), certificate, peer or trust authentication for this role in pg_hba.conf';
     return stop(EXIT.missing, attempt, error.message, advice, error);
   }
+  if (code === 'EAFNOSUPPORT') return { endpoint, ...NO_NETWORK, cause: error };
   if (code === NOT_POSTGRESQL) return { endpoint, again: false, reason: error.message, advice: START, cause: error };
   // pg has no code for a connection that ends while it logs in.
   const known = SOCKET_ERRORS[error.message.startsWith('Connection terminated') ? 'ECONNRESET' : code];

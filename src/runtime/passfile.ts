@@ -1,8 +1,9 @@
 import { AppError, EXIT } from '../errors.ts';
+import { codeOf } from './connection-errors.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import type { Endpoint } from './dsn/target.ts';
 import type { Host } from './host.ts';
-import { forStream, PRIORITY } from './report-text.ts';
+import { forStream, PRIORITY } from './stream-line.ts';
 
 /** libpq calls these folders, where packages put the socket, `localhost`. */
 const DEFAULT_SOCKET_FOLDERS = ['/var/run/postgresql', '/run/postgresql', '/tmp'];
@@ -42,8 +43,6 @@ function wantedFields(endpoint: Endpoint, target: CompleteTarget): string[][] {
   return [names, [String(endpoint.port)], [target.database], [target.user]];
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
-
 /** As libpq: a password file that others can read is not used. */
 function isPrivate(path: string, host: Pick<Host, 'permissions' | 'err'>): boolean {
   const permissions = host.permissions(path) & 0o077;
@@ -70,10 +69,9 @@ export function readPassfile(
     return findPassword(host.readFile(path).toString('utf8'), wantedFields(endpoint, target));
   } catch (error) {
     // Only the default file may be missing.
-    if (target.passfile === undefined && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(String(codeOf(error))))
-      return undefined;
-    throw new AppError(EXIT.missing, `The password file ${path} cannot be read (${String(codeOf(error))}).`, {
-      advice: 'correct Passfile in PG_DSN, or PGPASSFILE; the user that runs the job must be able to read it',
+    if (target.passfile === undefined && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(codeOf(error))) return undefined;
+    throw new AppError(EXIT.missing, `the password file ${path} cannot be read (${codeOf(error)})`, {
+      advice: 'Correct Passfile in PG_DSN, or PGPASSFILE; the user that runs the job must be able to read it.',
       cause: error,
     });
   }

@@ -1,19 +1,11 @@
 import type { Output } from './host.ts';
 import type { Line, Report } from './report.ts';
 import { count, printable, spellBytes } from './spell.ts';
+import { forStream, PRIORITY } from './stream-line.ts';
 
 const HEADINGS = ['PARTITION', 'FROM', 'TO', 'ROWS', 'SIZE', 'ACTION', 'REASON'] as const;
 /** Columns of numbers are set flush right. */
 const NUMERIC = new Set([3, 4]);
-
-/** syslog(3) priorities, as sd-daemon(3) has them at the start of a line. */
-export const PRIORITY = { error: 3, warning: 4, notice: 5, info: 6 } as const;
-export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
-
-/** A line for a stream: with its priority for the journal, and never more than one line. */
-export function forStream({ isJournal }: Pick<Output, 'isJournal'>, priority: Priority, text: string): string {
-  return `${isJournal ? `<${priority}>` : ''}${printable(text)}\n`;
-}
 
 const rowsOf = ({ rows }: Line) => (rows === null ? '?' : `${rows}`);
 const sizeOf = ({ bytes }: Line) => (bytes === null ? '?' : spellBytes(bytes));
@@ -24,7 +16,7 @@ function cells(line: Line): string[] {
 }
 
 /** The report's partitions as a table, one line each, with headings. */
-export function table(lines: readonly Line[]): string {
+function table(lines: readonly Line[]): string {
   const rows = [[...HEADINGS], ...lines.map(cells)];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const pad = (cell: string, column: number) =>
@@ -32,12 +24,14 @@ export function table(lines: readonly Line[]): string {
   return rows.map((row) => `${row.map(pad).join('  ').trimEnd()}\n`).join('');
 }
 
-/** One partition in one line, for pipes and the journal. */
-export function sentence(line: Line): string {
-  const bounds = line.from === null ? 'DEFAULT' : `[${line.from}, ${line.to})`;
-  const rows = line.rows === null ? 'rows unknown' : `about ${count(line.rows, 'row')}`;
-  const size = line.bytes === null ? 'size unknown' : spellBytes(line.bytes);
-  return `${line.action} ${line.partition} ${bounds}, ${rows}, ${size}: ${line.reason}`;
+/** One partition in one line, for pipes and the journal; what is not known is left out. */
+function sentence({ action, partition, from, to, rows, bytes, reason }: Line): string {
+  const facts = [
+    `${action} ${partition} ${from === null ? 'DEFAULT' : `[${from}, ${to})`}`,
+    ...(rows === null ? [] : [`about ${count(rows, 'row')}`]),
+    ...(bytes === null ? [] : [spellBytes(bytes)]),
+  ];
+  return `${facts.join(', ')}: ${reason}`;
 }
 
 function outcome({ job, dryRun, partitions, missing }: Report): string {
@@ -50,8 +44,9 @@ function outcome({ job, dryRun, partitions, missing }: Report): string {
     return created > 0 ? `${created} created` : 'nothing to do, every wanted month exists';
   }
   if (dryRun) return `dry run, ${number('would-drop')} would be dropped, ${number('kept')} kept`;
-  const dropped = number('dropped');
-  return dropped > 0 ? `${dropped} dropped, ${number('kept')} kept` : `nothing dropped, ${number('kept')} kept`;
+  const gone = (['dropped', 'detached', 'gone'] as const).map((action) => [number(action), action] as const);
+  const words = gone.filter(([times]) => times > 0).map(([times, action]) => `${times} ${action}`);
+  return `${words.join(', ') || 'nothing dropped'}, ${number('kept')} kept`;
 }
 
 function runway({ runwayUntil, runwayDays }: Report): string {

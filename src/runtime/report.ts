@@ -4,7 +4,11 @@ import { type Month, monthName } from './months.ts';
 import { daysUntil, spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
 
-export type Action = 'created' | 'kept' | 'dropped' | 'would-drop';
+/**
+ * `detached`: the function took the partition out of the table and left it to others to drop. `gone`: another session took
+ * it out during the run.
+ */
+export type Action = 'created' | 'kept' | 'dropped' | 'detached' | 'gone' | 'would-drop';
 
 /** One partition in a report; the fields of `--json`. */
 export type Line = {
@@ -14,7 +18,7 @@ export type Line = {
   readonly to: string | null;
   /** Estimate; null if unknown. */
   readonly rows: number | null;
-  /** With indexes and TOAST; null if unknown. */
+  /** With indexes and TOAST; null if unknown, and in ensure's report. */
   readonly bytes: number | null;
   readonly action: Action;
   readonly reason: string;

@@ -1,56 +1,64 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { Catalog, Partition } from './catalog.ts';
+import { type Catalog, oidsOf, type Partition } from './catalog.ts';
 import { changedAnything, compare } from './changes.ts';
 import { type Month, monthOf } from './months.ts';
 import { callSql, requireFunction } from './preconditions.ts';
 import { faultsOfRetention, membersOf } from './retention-plan.ts';
 import { explain, isContention } from './server-error.ts';
-import type { Session } from './session.ts';
 import type { RetentionCommand } from './settings.ts';
 import { plainName } from './sql.ts';
+import type { Transactions } from './transactions.ts';
 
 /** Calls the function in the open transaction and gives the catalog as it is after that. */
 export async function callRetention(
-  session: Session,
+  transactions: Transactions,
   command: RetentionCommand,
   catalog: Catalog,
   keepMonths: number,
 ): Promise<Catalog> {
   const routine = requireFunction(catalog, command.function, 'integer, boolean');
   try {
-    return await session.call(callSql(command.function, routine, [`${keepMonths}`, `${command.dryRun}`]));
+    return await transactions.call(callSql(command.function, routine, [`${keepMonths}`, `${command.dryRun}`]));
   } catch (error) {
     if (isContention(error)) throw error;
     throw explain(error, `the call of ${plainName(command.function)}`);
   }
 }
 
+/** What a step took away, and the catalog after it. A function may detach a partition and leave its table to others. */
+export type Step = { readonly dropped: Partition[]; readonly detached: Partition[]; readonly after: Catalog };
+
 /**
  * Drops what ends before the month `firstKept` and was planned, and commits it in the transaction that `before` was read in.
  * @throws AppError with exit code 7, after a rollback, if the function did anything else.
  */
 export async function dropStep(
-  session: Session,
+  transactions: Transactions,
   command: RetentionCommand,
   before: Catalog,
   firstKept: Month,
   planned: readonly Partition[],
-): Promise<{ before: Catalog; after: Catalog }> {
-  const oids = new Set(planned.map(({ oid }) => oid));
+): Promise<Step> {
+  const oids = oidsOf(planned);
   const members = membersOf(before.partitions, firstKept).filter(({ oid }) => oids.has(oid));
   // `now` is that of this transaction, and so is the function's: the turn of a month between two steps changes nothing.
-  const after = await callRetention(session, command, before, monthOf(before.now) - firstKept);
+  const after = await callRetention(transactions, command, before, monthOf(before.now) - firstKept);
   const changes = compare(before.partitions, after.partitions);
   const faults = faultsOfRetention(changes, members);
   if (faults.length > 0) {
-    await session.rollback();
+    await transactions.rollback();
     throw new AppError(
       EXIT.refused,
       `${plainName(command.function)} did what it should not, and it was rolled back: ${faults.join('; ')}`,
       { advice: 'Correct the function before the next run.' },
     );
   }
-  if (changedAnything(changes)) await session.commit();
-  else await session.rollback();
-  return { before, after };
+  const left = await transactions.existing(changes.removed.map(({ oid }) => oid));
+  if (changedAnything(changes)) await transactions.commit();
+  else await transactions.rollback();
+  return {
+    dropped: changes.removed.filter(({ oid }) => !left.has(oid)),
+    detached: changes.removed.filter(({ oid }) => left.has(oid)),
+    after,
+  };
 }

@@ -1,4 +1,4 @@
-import { attachedRanges, type Partition } from './catalog.ts';
+import { attachedRanges, oidsOf, type Partition } from './catalog.ts';
 import type { Changes } from './changes.ts';
 import { cutoffOf, type Month, monthFrom, monthOf, startOfMonth } from './months.ts';
 import { count, listPartitions, spellInstant } from './spell.ts';
@@ -61,7 +61,7 @@ export function objections({ partitions, now, hostNow, keepMonths, allowDrops }:
 
 /** Why the changes of a retention call must not be kept; empty if nothing went but what was planned. */
 export function faultsOfRetention({ added, removed, altered }: Changes, planned: readonly Partition[]): string[] {
-  const oids = new Set(planned.map(({ oid }) => oid));
+  const oids = oidsOf(planned);
   const unplanned = removed.filter(({ oid }) => !oids.has(oid));
   return [
     ...(unplanned.length > 0 ? [`it dropped ${listPartitions(unplanned)}, which was not planned`] : []),

@@ -1,5 +1,5 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { Catalog, Partition } from './catalog.ts';
+import { type Catalog, oidsOf, type Partition } from './catalog.ts';
 import type { Outcome } from './job.ts';
 import { cutoffOf } from './months.ts';
 import { type Line, line, makeReport } from './report.ts';
@@ -16,6 +16,7 @@ export type RetentionFindings = {
   readonly last: Catalog;
   readonly planned: readonly Partition[];
   readonly dropped: readonly Partition[];
+  readonly detached: readonly Partition[];
   /** Why a real run drops nothing. */
   readonly against: readonly string[];
   readonly failure: AppError | undefined;
@@ -24,7 +25,7 @@ export type RetentionFindings = {
 /** The safety rails have spoken. */
 export function refusal(against: readonly string[], planned: number): AppError {
   return new AppError(EXIT.refused, `nothing was dropped: ${against.join('; ')}`, {
-    advice: `Look at the status first. If all ${planned} are really to go, allow it for one run: --allow-drops ${planned}. The newest partition and wrong clocks cannot be allowed.`,
+    advice: `Look at the status first. Dropping more than half can be allowed for one run: --allow-drops ${planned}. The newest partition and wrong clocks cannot.`,
   });
 }
 
@@ -34,7 +35,7 @@ export function leftovers(
   planned: readonly Partition[],
   last: Catalog,
 ): AppError | undefined {
-  const oids = new Set(last.partitions.map(({ oid }) => oid));
+  const oids = oidsOf(last.partitions);
   const left = planned.filter(({ oid }) => oids.has(oid));
   if (left.length === 0) return undefined;
   return new AppError(EXIT.refused, `${plainName(command.function)} did not drop ${listPartitions(left)}`, {
@@ -43,13 +44,15 @@ export function leftovers(
 }
 
 export function retentionReport(findings: RetentionFindings): Outcome {
-  const { set, table, command, first, last, planned, dropped, against, failure } = findings;
+  const { set, table, command, first, last, planned, against, failure } = findings;
   const cutoff = cutoffOf(first.now, command.keepMonths);
-  const gone = new Set(dropped.map(({ oid }) => oid));
-  const due = new Set(planned.map(({ oid }) => oid));
+  const [dropped, detached, due] = [oidsOf(findings.dropped), oidsOf(findings.detached), oidsOf(planned)];
+  const left = oidsOf(last.partitions);
   const describe = (partition: Partition): Line => {
     const ends = `ends at or before the cutoff ${spellInstant(cutoff)}`;
-    if (gone.has(partition.oid)) return line(partition, 'dropped', ends);
+    if (dropped.has(partition.oid)) return line(partition, 'dropped', ends);
+    if (detached.has(partition.oid)) return line(partition, 'detached', `${ends}; its table is still there`);
+    if (!left.has(partition.oid)) return line(partition, 'gone', 'another session took it away meanwhile');
     if (due.has(partition.oid)) return line(partition, command.dryRun ? 'would-drop' : 'kept', ends);
     return line(partition, 'kept', whyKept(partition, cutoff));
   };

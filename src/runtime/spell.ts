@@ -12,7 +12,7 @@ export function spellInstant(instant: number): string {
 }
 
 /** `[2026-02-01, 2026-03-01)`, or `DEFAULT`. */
-export function spellBounds({ isDefault, from, to }: Pick<Partition, 'isDefault' | 'from' | 'to'>): string {
+function spellBounds({ isDefault, from, to }: Pick<Partition, 'isDefault' | 'from' | 'to'>): string {
   return isDefault ? 'DEFAULT' : `[${spellInstant(from)}, ${spellInstant(to)})`;
 }
 
@@ -26,6 +26,12 @@ export function spellBytes(bytes: number): string {
 /** Whole days from now until then, rounded down. */
 export function daysUntil(now: number, then: number): number {
   return Math.floor((then - now) / DAY_MS);
+}
+
+/** Clauses as one sentence, none of them twice: `Check this; check that.` */
+export function sentenceOf(clauses: readonly string[]): string {
+  const text = [...new Set(clauses)].join('; ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** `1 day`, `2 days`. */

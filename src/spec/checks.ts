@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { formatDuration } from '../duration.ts';
 import { checkCollisions } from './collisions.ts';
+import { checkHiddenPaths } from './hidden-paths.ts';
 import { at, listAt, numberAt, textAt } from './loose.ts';
 import { show } from './problem.ts';
 import type { Report } from './report.ts';
@@ -20,6 +21,7 @@ export function checkAcross(spec: unknown, context: z.core.$RefinementCtx<unknow
   checkBudgets(spec, report);
   checkAddresses(spec, report);
   checkUser(spec, report);
+  checkHiddenPaths(spec, report);
   checkJobs(spec, report);
   checkTables(spec, report);
   checkFailureUnit(spec, report);

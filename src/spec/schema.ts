@@ -23,7 +23,9 @@ const budgets = map({
   connect: duration.prefault('30s').describe('To get a connection, a starting server included'),
   lockTimeout: duration.prefault('50ms').describe('One wait for a lock; writers may queue behind it for that long'),
   lockWait: duration.prefault('60s').describe('All waits for locks in one run, retries included'),
-  detach: duration.prefault('120s').describe('The second phase of a concurrent detach'),
+  detach: duration
+    .prefault('120s')
+    .describe('Kept free for the second phase of a concurrent detach, which no job does yet'),
   timeoutStart: duration
     .prefault('5min')
     .describe('The whole run (TimeoutStartSec=); more than connect, lockWait and detach together'),

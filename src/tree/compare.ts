@@ -26,6 +26,12 @@ export type Finding =
   /** Neither rendered nor rendered earlier. */
   | { readonly state: 'foreign'; readonly path: string };
 
+const THING = { file: 'a file', directory: 'a folder', link: 'a symbolic link', other: 'neither a file nor a folder' };
+
+/** What stands where an artifact belongs, in words. */
+export const obstacleWords = ({ path, by, type }: Extract<Finding, { state: 'blocked' }>): string =>
+  by === path ? THING[type] : `${by} is ${THING[type]}`;
+
 /** The permission bits of an artifact, such as 0o755. */
 export const modeOf = (artifact: Artifact): number => Number.parseInt(artifact.mode, 8);
 

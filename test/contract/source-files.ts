@@ -16,7 +16,7 @@ export type SourceFile = {
   readonly code: string;
 };
 
-export const sourceFolder = fileURLToPath(new URL('../../src', import.meta.url));
+const sourceFolder = fileURLToPath(new URL('../../src', import.meta.url));
 const GLOBALS = ['process', 'Date', 'Math', 'console'];
 
 /** esbuild drops imports of types, so they are read as imports of values; nothing is resolved, so nothing is missed. */

@@ -1,5 +1,4 @@
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -8,6 +7,7 @@ import { freePort } from '../support/cluster.ts';
 import { createDatabase, type Database } from '../support/database.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { refusal, rowOf, session } from '../support/sessions.ts';
+import { makeTemporary } from '../support/temporary.ts';
 
 const [server] = inject('servers');
 if (!server) throw new Error('there is no server to test with');
@@ -28,7 +28,7 @@ describeNeeding({ programs: ['pgbouncer'] }, 'PgBouncer, pooling by transaction'
   beforeAll(async () => {
     [database, second] = await Promise.all([createDatabase(server), createDatabase(server)]);
     port = await freePort();
-    folder = mkdtempSync(join(tmpdir(), 'hotlookup-pgbouncer-'));
+    folder = makeTemporary('pgbouncer');
     chmodSync(folder, 0o755);
     writeFileSync(join(folder, 'users'), '"postgres" "pooled"\n');
     writeFileSync(join(folder, 'log'), '');

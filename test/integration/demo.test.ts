@@ -1,10 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { makeTemporary } from '../support/temporary.ts';
 import { findTranscript, maskTranscript } from '../support/transcript.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,7 +12,7 @@ const cli = join(root, packageJson.bin.hotlookup);
 
 let temporary = '';
 beforeEach(() => {
-  temporary = mkdtempSync(join(tmpdir(), 'hotlookup-test-'));
+  temporary = makeTemporary('demo');
 });
 afterEach(() => rmSync(temporary, { recursive: true }));
 

@@ -121,13 +121,12 @@ describe.each(inject('servers'))('$label: ensure', (server) => {
     });
   });
 
-  test.each([null, -1, 121, 2147483647])('%s months ahead are refused', async (months) => {
-    await expect(
-      database.connect((client) => client.query(`select * from ${ENSURE}($1)`, [months]), MAINTAINER),
-    ).rejects.toMatchObject({
-      code: '22023',
-      message: `months_ahead must be a whole number from 0 to 120, not ${months ?? 'NULL'}`,
-    });
+  test('anything but 0 to 120 months ahead is refused', async () => {
+    for (const months of [null, -1, 121, 2147483647])
+      await expect(database.query(`select * from ${ENSURE}($1)`, [months])).rejects.toMatchObject({
+        code: '22023',
+        message: `months_ahead must be a whole number from 0 to 120, not ${months ?? 'NULL'}`,
+      });
   });
 
   test('120 months ahead are made in one call', async () => {

@@ -34,6 +34,9 @@ describe.each(inject('servers'))('$label: locks', (server) => {
     await withTwo(async (worker, maintenance) => {
       await worker.query(`begin; select from ${PARENT}`);
       await insertRow(worker, '2028-01-10 00:00+00', 'before');
+      // The form that the function avoids.
+      const partitionOf = `create table scanner.blocking partition of ${PARENT} for values from ('2040-01-01') to ('2040-02-01')`;
+      await expect(maintenance.query(partitionOf)).rejects.toMatchObject({ code: '55P03' });
       await maintenance.query('begin');
       expect(await ensure(maintenance, 3)).toContain('created 2028-04-01T00:00 2028-05-01T00:00');
       expect(await locksOnParent(maintenance)).toEqual(['AccessShareLock', 'ShareUpdateExclusiveLock']);
@@ -108,6 +111,22 @@ describe.each(inject('servers'))('$label: locks', (server) => {
       });
       await old.query('rollback');
       expect(await other.query('select from scanner.artifact_boms_2028_01')).toBeDefined();
+    });
+  });
+
+  test('a table that took over the name of a partition after the snapshot is not dropped', async () => {
+    await setClock(database, '2028-06-15 00:00+00');
+    await withTwo(async (old, other) => {
+      await ensure(other, 0);
+      await old.query('begin isolation level repeatable read; select 1');
+      await other.query(`alter table scanner.artifact_boms_2028_01 rename to january`);
+      await other.query(`create table scanner.artifact_boms_2028_01 ()`);
+      await dropOld(old, 4, false);
+      await old.query('commit');
+      const { rows } = await other.query(
+        `select to_regclass('scanner.january') as renamed, to_regclass('scanner.artifact_boms_2028_01') is null as gone`,
+      );
+      expect(rows).toEqual([{ renamed: null, gone: false }]);
     });
   });
 

@@ -80,13 +80,14 @@ describe.each(inject('servers'))('$label: privileges', (server) => {
       set role ${MAINTAINER};
       create schema hostile;
       create table hostile.seen (who name);
-      grant all on schema hostile to public; grant all on hostile.seen to public;
+      grant all on schema hostile to public;
       create function hostile.now() returns timestamptz language sql as
         $$ insert into hostile.seen values (current_user); select timestamptz '2001-01-01' $$;
       create function hostile.equal(timestamptz, timestamptz) returns boolean language sql as
         $$ insert into hostile.seen values (current_user); select true $$;
       create operator hostile.< (leftarg = timestamptz, rightarg = timestamptz, function = hostile.equal);
-      create table hostile.pg_inherits (inhrelid oid, inhparent oid, inhdetachpending boolean)`);
+      create table hostile.pg_inherits (inhrelid oid, inhparent oid, inhdetachpending boolean);
+      grant all on all tables in schema hostile to public`);
     await database.connect(async (client) => {
       await client.query(`
         create temporary table pg_class (oid oid, relname name, relpartbound pg_node_tree);
@@ -98,6 +99,11 @@ describe.each(inject('servers'))('$label: privileges', (server) => {
     }, MAINTAINER);
     expect(await database.query('select * from hostile.seen')).toEqual([]);
     expect(await partitionsOf(database)).toHaveLength(3);
+
+    // The trap is a real one: without its own search_path the function walks into it.
+    await database.query(`alter function ${ENSURE}(integer) reset search_path`);
+    await as(MAINTAINER, `set search_path = hostile, pg_catalog; select * from ${ENSURE}(0)`);
+    expect(await database.query('select * from hostile.seen')).toContainEqual({ who: OWNER });
   });
 
   test("rows go through the parent's grants; a partition by itself is closed to who has them", async () => {

@@ -5,7 +5,7 @@ import { SUPERUSER } from '../support/cluster.ts';
 import { createDatabase, type Database } from '../support/database.ts';
 import { renderMigration, viewOfSet } from '../support/migration.ts';
 import { partitionsOf } from '../support/partitions.ts';
-import { createScannerDatabase, STRANGER } from '../support/scanner.ts';
+import { createRoles, STRANGER } from '../support/scanner.ts';
 
 const FOREIGN = [
   ['create table scanner.artifact_boms (build_id text)', 'table scanner.artifact_boms'],
@@ -47,9 +47,8 @@ describe.each(inject('servers'))('$label: the migration', (server) => {
     const role = `maintenance_${randomBytes(4).toString('hex')}`;
     const text = renderMigration().replaceAll('hotlookup_maintenance', role);
     beforeEach(async () => {
-      // STRANGER stands for an owner who may not create roles; the roles of the shared server exist by now or are made here.
-      const scanner = await createScannerDatabase(server);
-      await scanner.drop();
+      // An owner who may not create roles.
+      await createRoles(server);
       await database.query(`grant create on database ${database.name} to ${STRANGER}`);
     });
 
@@ -65,6 +64,17 @@ describe.each(inject('servers'))('$label: the migration', (server) => {
       await database.query(`drop owned by ${role}; drop role ${role}`);
     });
 
+    test("and is made, a schema of somebody else's must still be open to it", async () => {
+      await database.query(
+        `create role ${role} nologin; create schema scanner; grant create, usage on schema scanner to ${STRANGER}`,
+      );
+      await expect(apply(text, STRANGER)).rejects.toMatchObject({
+        code: '42501',
+        hint: `Have the schema's owner run: GRANT USAGE ON SCHEMA scanner TO ${role};`,
+      });
+      await database.query(`drop role ${role}`);
+    });
+
     test('it may be made at the same moment by another database of the server', async () => {
       await database.connect(async (other) => {
         await other.query(`begin; create role ${role} nologin`);
@@ -75,15 +85,6 @@ describe.each(inject('servers'))('$label: the migration', (server) => {
       });
       expect(await partitionsOf(database)).toHaveLength(2);
       await database.query(`drop owned by ${role}; drop role ${role}`);
-    });
-  });
-
-  test("a schema of somebody else's must be open to the jobs", async () => {
-    await (await createScannerDatabase(server)).drop();
-    await database.query(`create schema scanner; grant create, usage on schema scanner to ${STRANGER}`);
-    await expect(apply(renderMigration(), STRANGER)).rejects.toMatchObject({
-      code: '42501',
-      hint: "Have the schema's owner run: GRANT USAGE ON SCHEMA scanner TO hotlookup_maintenance;",
     });
   });
 

@@ -70,11 +70,13 @@ describe.each(inject('servers'))('$label: retention', (server) => {
     expect(await names()).toEqual(NAMES);
   });
 
-  test.each([null, 0, -1, 1201])('keeping %s months is refused', async (months) => {
-    await expect(database.query(`select * from ${DROP_OLD}($1, false)`, [months])).rejects.toMatchObject({
-      code: '22023',
-      message: `keep_months must be a whole number from 1 to 1200, not ${months ?? 'NULL'}`,
-    });
+  test('anything but 1 to 1200 months to keep is refused', async () => {
+    for (const months of [null, 0, -1, 1201])
+      await expect(database.query(`select * from ${DROP_OLD}($1, false)`, [months])).rejects.toMatchObject({
+        code: '22023',
+        message: `keep_months must be a whole number from 1 to 1200, not ${months ?? 'NULL'}`,
+      });
+    expect(await names()).toEqual(NAMES);
   });
 
   test('the newest stays, even when all have ended long ago', async () => {

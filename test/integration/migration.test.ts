@@ -1,6 +1,9 @@
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { SUPERUSER } from '../support/cluster.ts';
 import { createDatabase, type Database } from '../support/database.ts';
 import { renderMigration } from '../support/migration.ts';
+import { testNeeding } from '../support/needs.ts';
 import { insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
 import { createScannerDatabase, OWNER } from '../support/scanner.ts';
 
@@ -98,6 +101,27 @@ describe.each(inject('servers'))('$label: the migration', (server) => {
       "select distinct pg_get_userbyid(proowner) as owner from pg_proc where pronamespace = 'scanner'::regnamespace",
     );
     expect(owners).toEqual([{ owner: OWNER }]);
+  });
+
+  testNeeding({ programs: ['psql'] }, 'is applied by psql, as its first lines say', async () => {
+    const empty = await createDatabase(server);
+    const psql = (...args: string[]) => {
+      const address = ['-h', server.sockets, '-p', String(server.port), '-U', SUPERUSER, '-d', empty.name];
+      return execa('psql', ['-X', '-v', 'ON_ERROR_STOP=1', ...address, ...args], {
+        input: renderMigration(),
+        reject: false,
+      });
+    };
+    try {
+      expect(await psql('-f', '-')).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(await psql('-f', '-')).toMatchObject({ exitCode: 0, stderr: '' });
+      await psql('-c', `comment on table ${PARENT} is null`);
+      const refused = await psql('-f', '-');
+      expect(refused.exitCode).toBe(3);
+      expect(refused.stderr).toContain('table scanner.artifact_boms exists and was not made by this migration');
+    } finally {
+      await empty.drop();
+    }
   });
 
   test('several sessions that apply it at once all succeed, and make one of everything', async () => {

@@ -1,24 +1,14 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cronCommand } from '../support/cron-line.ts';
 import { ECHO, run } from '../support/run.ts';
 import { SPECS } from '../support/specs.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+import { makeTemporary } from '../support/temporary.ts';
+import { type Tree, type TreeOptions, writeTree } from '../support/tree.ts';
 
 describe('a script finds its helper', () => {
-  const odd = join(mkdtempSync(join(tmpdir(), 'hotlookup-odd-')), `it's "odd" $HOME \`id\` 100% ü\n*`);
+  const odd = join(makeTemporary('odd'), `it's "odd" $HOME \`id\` 100% ü\n*`);
   const name = 'scanner-artifact-boms-ensure-partitions.sh';
   let tree: Tree;
 
@@ -120,14 +110,14 @@ describe('a script hands on', () => {
 });
 
 describe('without node', () => {
-  const bin = mkdtempSync(join(tmpdir(), 'hotlookup-bin-'));
+  const bin = makeTemporary('bin');
   beforeAll(() => {
     for (const program of ['bash', 'readlink']) symlinkSync(run('which', [program]).stdout.trim(), join(bin, program));
   });
   afterAll(() => rmSync(bin, { recursive: true }));
 
-  const runWithout = async (spec: Parameters<typeof writeTree>[0]) => {
-    const tree = await writeTree(spec, { runtime: ECHO });
+  const runWithout = async (places: TreeOptions['places'] = {}) => {
+    const tree = await writeTree({}, { runtime: ECHO, places });
     try {
       return run('/usr/bin/env', ['bash', tree.script('scanner-artifact-boms-partitions.sh')], { PATH: bin });
     } finally {
@@ -136,7 +126,7 @@ describe('without node', () => {
   };
 
   test('a script says what is missing and exits 5', async () => {
-    expect(await runWithout({})).toEqual({
+    expect(await runWithout()).toEqual({
       status: 5,
       stdout: '',
       stderr: "scanner-artifact-boms-partitions.sh: 'node' not found; install Node 18 or newer on PATH\n",
@@ -157,10 +147,42 @@ describe('without node', () => {
   });
 });
 
+test('a script without its helper says where that belongs and exits 5', async () => {
+  const tree = await writeTree({}, { runtime: ECHO });
+  try {
+    const helper = join(tree.folder, 'devops/scripts/lib/hotlookup-runtime.cjs');
+    rmSync(helper);
+    expect(run(tree.script('scanner-artifact-boms-retention.sh'), [])).toEqual({
+      status: 5,
+      stdout: '',
+      stderr: `scanner-artifact-boms-retention.sh: cannot read ${helper}; install lib/ beside the scripts\n`,
+    });
+  } finally {
+    await tree.dispose();
+  }
+});
+
+test.runIf(existsSync('/dev/full'))('a report that a full disk swallows is exit code 5', async () => {
+  const tree = await writeTree();
+  try {
+    const script = tree.script('scanner-artifact-boms-partitions.sh');
+    const write = (stream: string, ...args: string[]) =>
+      run('sh', ['-c', `exec "$@" ${stream}>/dev/full`, 'sh', script, ...args]);
+    expect(write('1', '--help')).toEqual({
+      status: 5,
+      stdout: '',
+      stderr: expect.stringMatching(/^cannot write to stdout: ENOSPC: .*\n$/),
+    });
+    expect(write('2', 'nonsense').status).toBe(2);
+  } finally {
+    await tree.dispose();
+  }
+});
+
 test('a line of the cron file runs its script, as cron and its shell read it', async () => {
-  const parent = mkdtempSync(join(tmpdir(), 'hotlookup 100% $x %'));
+  const parent = makeTemporary('100% $x %');
   const scriptsDir = join(parent, 'scripts');
-  const tree = await writeTree({ scriptsDir }, { runtime: ECHO });
+  const tree = await writeTree({}, { runtime: ECHO, places: { scriptsDir } });
   try {
     cpSync(join(tree.folder, 'devops/scripts'), scriptsDir, { recursive: true });
     const file = readFileSync(join(tree.folder, 'devops/scripts/cron/scanner-artifact-boms'), 'utf8');

@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
+import { makeTemporary } from './temporary.ts';
 
 export type Pair = { readonly certificate: string; readonly key: string };
 
@@ -22,7 +22,7 @@ const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-
 
 /** Makes a certificate authority with openssl. Its files can be read by everybody, as the server runs as another user. */
 export async function createAuthority(): Promise<Authority> {
-  const folder = mkdtempSync(join(tmpdir(), 'hotlookup-ca-'));
+  const folder = makeTemporary('ca');
   chmodSync(folder, 0o755);
   const at = (name: string) => join(folder, name);
   const own: Pair = { certificate: at('ca.crt'), key: at('ca.key') };

@@ -1,17 +1,9 @@
-import {
-  appendFileSync,
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import pg from 'pg';
+import { makeTemporary } from './temporary.ts';
 
 export const SUPERUSER = 'postgres';
 export const SUPERUSER_PASSWORD = 'superuser-password';
@@ -57,9 +49,12 @@ export type ClusterOptions = {
   readonly copyOf?: string;
 };
 
-/** Makes a data folder that the server's user owns. Short, because a socket's path may have 107 bytes at most. */
+/** Where the servers' folders are: a socket's path may have 107 bytes at most, and the system's temporary folder may be deep. */
+export const SHORT_PARENT = '/tmp';
+
+/** Makes a data folder that the server's user owns. */
 function makeHome(): string {
-  const home = mkdtempSync('/tmp/hl-pg-');
+  const home = makeTemporary('pg', SHORT_PARENT);
   chmodSync(home, 0o755);
   mkdirSync(join(home, 's'));
   chmodSync(join(home, 's'), 0o777);

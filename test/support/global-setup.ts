@@ -1,6 +1,8 @@
+import { tmpdir } from 'node:os';
 import type { TestProject } from 'vitest/node';
-import { type Cluster, createCluster } from './cluster.ts';
+import { type Cluster, createCluster, SHORT_PARENT } from './cluster.ts';
 import { findInstallations, type Installation } from './installations.ts';
+import { removeStale } from './temporary.ts';
 
 /** What tests get of a shared server: values only, as vitest carries it to its workers as JSON. */
 export type SharedServer = {
@@ -19,6 +21,7 @@ declare module 'vitest' {
 
 /** Starts one server of each installed major version for the whole test run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  for (const parent of new Set([tmpdir(), SHORT_PARENT])) removeStale(parent);
   const installations: Installation[] = await findInstallations();
   const clusters: Cluster[] = [];
   for (const installation of installations) clusters.push(await createCluster({ installation }));

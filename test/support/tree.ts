@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Artifact } from '../../src/render/artifact.ts';
 import { render } from '../../src/render/render.ts';
-import { type RawSpec, specSchema } from '../../src/spec/schema.ts';
+import { type RawSpec, type Spec, specSchema } from '../../src/spec/schema.ts';
+import { makeTemporary } from './temporary.ts';
 
 export type Tree = {
   /** The output folder, as `hotlookup render --out` would write it. */
@@ -17,13 +17,21 @@ export type Tree = {
 export const builtRuntime = (): string =>
   readFileSync(new URL('../../dist/hotlookup-runtime.cjs', import.meta.url), 'utf8');
 
+export type TreeOptions = {
+  /** Contents in place of the built helper's. */
+  readonly runtime?: string;
+  /** Folder that the tree's own folder is made in. */
+  readonly parent?: string;
+  /** Values put in after validation: a test's folders lie below /tmp, which the schema refuses. */
+  readonly places?: Partial<Pick<Spec, 'scriptsDir' | 'node' | 'envFile'>>;
+};
+
 /** Renders a spec (the default one with what is given in its place) into a temporary folder, with each file's own mode. */
-export async function writeTree(
-  overrides: RawSpec = {},
-  { runtime = builtRuntime(), parent = tmpdir() }: { runtime?: string; parent?: string } = {},
-): Promise<Tree> {
-  const folder = realpathSync(mkdtempSync(join(parent, 'hotlookup-tree-')));
-  for (const artifact of render(specSchema.parse(overrides), runtime)) writeArtifact(folder, artifact);
+export async function writeTree(overrides: RawSpec = {}, options: TreeOptions = {}): Promise<Tree> {
+  const { runtime = builtRuntime(), parent, places = {} } = options;
+  const artifacts = render({ ...specSchema.parse(overrides), ...places }, runtime);
+  const folder = realpathSync(makeTemporary('tree', parent));
+  for (const artifact of artifacts) writeArtifact(folder, artifact);
   return {
     folder,
     script: (name) => join(folder, 'devops/scripts', name),

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { render } from '../../src/render/render.ts';
 import { type RawSpec, specSchema } from '../../src/spec/schema.ts';
+import { makeTemporary } from './temporary.ts';
 
 const UNITS = 'etc/systemd/system';
 /** Units that every host has and that systemd pulls in or ours name. */
@@ -20,7 +20,7 @@ export type UnitRoot = {
 };
 
 export function createUnitRoot(overrides: RawSpec = {}): UnitRoot {
-  const root = mkdtempSync(join(tmpdir(), 'hotlookup-root-'));
+  const root = makeTemporary('root');
   const put = (path: string, contents: string, mode = '0644') => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), contents);

@@ -31,7 +31,7 @@ test('before the jobs run the coming month is shown as missing', () => {
   const text = tellEvent({ kind: 'filled', migration: 'b/a.sql', partitions: result.before, now }, false);
   expect(text).toContain('runway 6 days (until 2026-12-01)');
   expect(text).toMatch(/Sep Oct Nov Dec\n.*\n +no partition\n/);
-  expect(text).toContain('apply a.sql, then fill in 3 months');
+  expect(text).toContain('Applied a.sql, then filled 3 months');
 });
 
 const textOf = (output: string, exitCode = 0) =>

@@ -25,6 +25,17 @@ test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'ET
   },
 );
 
+test('a unit without network ends the trying of this endpoint and names the unit, not an address', () => {
+  const error = Object.assign(new Error('connect EAFNOSUPPORT 127.0.0.1:5432 - Local (undefined:undefined)'), {
+    code: 'EAFNOSUPPORT',
+  });
+  expect(judge(error, attempt)).toMatchObject({
+    again: false,
+    reason: expect.not.stringContaining('undefined'),
+    advice: expect.stringContaining('the unit that runs the job'),
+  });
+});
+
 test.each([
   ['28P01', EXIT.missing],
   ['28000', EXIT.missing],
@@ -35,7 +46,7 @@ test.each([
 ])('%s ends all trying with exit code %i', (code, exitCode) => {
   const verdict = judge(fromServer(code), attempt);
   expect(verdict).toBeInstanceOf(AppError);
-  expect(verdict).toMatchObject({ exitCode, message: 'Cannot log in at h:5432 as user u, database d: said.' });
+  expect(verdict).toMatchObject({ exitCode, message: 'cannot log in at h:5432 as user u, database d: said' });
 });
 
 test('an authentication method that the driver does not know is told', () => {

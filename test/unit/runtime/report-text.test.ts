@@ -38,7 +38,7 @@ ensure boms: 1 created; runway 38 days, until 2027-01-01
 test('in the journal: a priority and one line for each partition, whatever its name', () => {
   expect(reportText(report, { isTerminal: false, isJournal: true })).toBe(
     `<6>kept scanner.t_2026_11 [2026-11-01, 2026-12-01), about 1234 rows, 4.8 MB: was there already
-<5>created s.t\\u000a<0>x [2026-12-01, 2027-01-01), rows unknown, size unknown: was missing
+<5>created s.t\\u000a<0>x [2026-12-01, 2027-01-01): was missing
 <6>kept s.t_default DEFAULT, about 0 rows, 8.0 kB: DEFAULT partition
 <4>gap [2027-01-01, 2027-03-01): rows of that time have no partition
 <5>ensure boms: 1 created; runway 38 days, until 2027-01-01
@@ -103,6 +103,10 @@ test.each([
   [
     { job: 'retention' as const, dryRun: true, partitions: [line(november, 'would-drop', '')] },
     'retention boms: dry run, 1 would be dropped, 0 kept; runway 38 days, until 2027-01-01',
+  ],
+  [
+    { job: 'retention' as const, partitions: [line(november, 'dropped', ''), line(november, 'detached', '')] },
+    'retention boms: 1 dropped, 1 detached, 0 kept; runway 38 days, until 2027-01-01',
   ],
   [{ job: 'retention' as const }, 'retention boms: nothing dropped, 2 kept; runway 38 days, until 2027-01-01'],
   [

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unmetNeeds } from '../../support/needs.ts';
+import { makeTemporary } from '../../support/temporary.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -38,7 +38,7 @@ describe('a test file with needs that this machine does not meet', () => {
   let folder = '';
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'hotlookup-needs-'));
+    folder = makeTemporary('needs');
     writeFileSync(join(folder, 'needs.fixture.mjs'), FIXTURE);
     writeFileSync(
       join(folder, 'vitest.config.mjs'),

@@ -27,14 +27,14 @@ $jobs$;
 
 -- A SET before the call works, because pg_cron sends the whole command as one message on a session of its own.
 
--- at 00:10 on day 1 of every month. Waiting for the lock makes nobody wait: ingest does not need it.
+-- Runs at 00:10 on day 1 of every month. While it waits for its lock, nobody waits for it: ingest does not need that lock.
 SELECT cron.schedule('scanner-artifact-boms-ensure', '10 0 1 * *', $job$
   SET lock_timeout = '1min';
   SELECT * FROM scanner.ensure_artifact_boms_future_partitions(1);
 $job$);
 
--- at 00:15 every day. A drop locks the whole table, and writers queue behind it while it waits for that lock: it
--- gives up after 50ms, and the next run tries again.
+-- Runs at 00:15 every day. A drop locks the whole table, and writers queue behind it while it waits for that
+-- lock. So it gives up after 50ms, and the next run tries again.
 SELECT cron.schedule('scanner-artifact-boms-retention', '15 0 * * *', $job$
   SET lock_timeout = '50ms';
   SELECT * FROM scanner.drop_artifact_boms_partitions_older_than(12, false);

@@ -138,6 +138,7 @@ DECLARE
   this_month CONSTANT timestamptz := date_trunc('month', now());
   covered interval;
   pending boolean;
+  found_bounds text;
 BEGIN
   IF months_ahead IS NULL OR months_ahead NOT BETWEEN 0 AND 120 THEN
     RAISE invalid_parameter_value USING
@@ -159,9 +160,11 @@ BEGIN
       FROM (
         SELECT child.oid AS id,
                format('%I.%I', namespace.nspname, child.relname) AS name,
+               -- Instants, as timezone and datestyle are fixed. What is unbounded ends at an infinity.
                trim('''' FROM replace(bounds[1], 'MINVALUE', '-infinity'))::timestamptz AS starts,
                trim('''' FROM replace(bounds[2], 'MAXVALUE', 'infinity'))::timestamptz AS ends,
                inherits.inhdetachpending AS pending,
+               -- -1: never analysed.
                CASE WHEN child.reltuples >= 0 THEN child.reltuples::bigint END AS rows
           FROM pg_inherits AS inherits
           JOIN pg_class AS child ON child.oid = inherits.inhrelid
@@ -185,7 +188,8 @@ BEGIN
     ELSE
       partition_name := format('%I.%I', 'scanner', 'artifact_boms' || to_char(lower_bound, '_YYYY_MM'));
       IF to_regclass(partition_name) IS NOT NULL THEN
-        PERFORM FROM pg_class WHERE oid = to_regclass(partition_name);
+        SELECT pg_get_expr(relpartbound, oid) INTO found_bounds FROM pg_class WHERE oid = to_regclass(partition_name);
+        -- to_regclass() knows the catalog of this moment; a query sees that of the caller's snapshot.
         IF NOT FOUND THEN
           RAISE serialization_failure USING
             MESSAGE = format('another session has made %s since this transaction took its snapshot', partition_name),
@@ -193,8 +197,7 @@ BEGIN
         END IF;
         RAISE object_not_in_prerequisite_state USING
           MESSAGE = format('%s exists, but is not the partition from %s to %s', partition_name, lower_bound, upper_bound),
-          DETAIL = format('Its bounds as a partition: %s', coalesce(
-            (SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = to_regclass(partition_name)), 'none; it is not attached')),
+          DETAIL = format('Its bounds as a partition: %s', coalesce(found_bounds, 'none; it is not attached')),
           HINT = 'Attach it with these bounds if its rows belong there, or rename it; then call the function again.';
       END IF;
 
@@ -212,7 +215,8 @@ END
 $function$;
 
 COMMENT ON FUNCTION scanner.ensure_artifact_boms_future_partitions(integer) IS
-  'Made by hotlookup. Creates what is missing of the partitions of the current and the next N months (UTC), without making ingest wait.';
+  'Made by hotlookup. Creates what is missing of the partitions of the current and the next N months (UTC). '
+  'Ingest does not wait for it.';
 
 CREATE OR REPLACE FUNCTION scanner.drop_artifact_boms_partitions_older_than(keep_months integer, dry_run boolean DEFAULT true)
 RETURNS TABLE (
@@ -246,9 +250,11 @@ BEGIN
     WITH existing AS MATERIALIZED (
       SELECT child.oid AS id,
              format('%I.%I', namespace.nspname, child.relname) AS name,
+             -- Instants, as timezone and datestyle are fixed. What is unbounded ends at an infinity.
              trim('''' FROM replace(bounds[1], 'MINVALUE', '-infinity'))::timestamptz AS starts,
              trim('''' FROM replace(bounds[2], 'MAXVALUE', 'infinity'))::timestamptz AS ends,
              inherits.inhdetachpending AS pending,
+             -- -1: never analysed.
              CASE WHEN child.reltuples >= 0 THEN child.reltuples::bigint END AS rows
         FROM pg_inherits AS inherits
         JOIN pg_class AS child ON child.oid = inherits.inhrelid
@@ -268,6 +274,7 @@ BEGIN
     rows_estimate := old.rows;
     bytes := pg_total_relation_size(old.id);
     IF old.pending THEN
+      -- Its owner has to say how that goes on: DETACH … FINALIZE.
       action := 'detach pending';
     ELSIF old.newest THEN
       action := 'kept as the newest';
@@ -278,7 +285,8 @@ BEGIN
         MESSAGE = format('another session has detached or dropped %s since this transaction took its snapshot', old.name),
         HINT = 'Roll back and call the function again.';
     ELSE
-      EXECUTE format('DROP TABLE %s', old.name);
+      -- By what it is called now: under the name in the snapshot there may be another table meanwhile.
+      EXECUTE format('DROP TABLE %s', old.id::regclass);
       action := 'dropped';
     END IF;
     RETURN NEXT;
@@ -287,7 +295,9 @@ END
 $function$;
 
 COMMENT ON FUNCTION scanner.drop_artifact_boms_partitions_older_than(integer, boolean) IS
-  'Made by hotlookup. Drops partitions that ended at or before the first day of the current month (UTC) minus N months; true or NULL only reports. Dropping takes ACCESS EXCLUSIVE on the parent until the transaction ends: set lock_timeout first.';
+  'Made by hotlookup. Drops partitions that ended at or before the first day of the current month (UTC) minus N months; '
+  'true or NULL only reports. Dropping takes ACCESS EXCLUSIVE on the parent until the transaction ends, and everybody '
+  'queues behind that lock while it waits: set lock_timeout first.';
 
 REVOKE ALL ON FUNCTION scanner.ensure_artifact_boms_future_partitions(integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION scanner.drop_artifact_boms_partitions_older_than(integer, boolean) FROM PUBLIC;

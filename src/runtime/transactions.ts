@@ -1,25 +1,28 @@
 import { AppError, EXIT } from '../errors.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
-import { catalogSql } from './catalog-sql.ts';
+import { catalogSql, type Measured } from './catalog-sql.ts';
 import type { Connection, QueryResult } from './connection.ts';
 import { isCut } from './connection-errors.ts';
 import { explain, sqlState } from './server-error.ts';
 import type { QualifiedName } from './sql.ts';
 
-export type SessionOptions = {
+export type TransactionOptions = {
   readonly table: QualifiedName;
   readonly routine: QualifiedName;
   /** The advisory lock, as `lockKey` makes it. */
   readonly key: string;
   readonly lockTimeoutMs: number;
+  readonly measured: Measured;
 };
 
 /** One transaction after the other, each under the job's advisory lock and with a catalog of its own. */
-export type Session = {
+export type Transactions = {
   /** Begins a transaction and reads the catalog; undefined (and no transaction) if another run holds the lock. */
   begin(): Promise<Catalog | undefined>;
   /** Runs a statement in the transaction and reads the catalog as it is then. */
   call(statement: string): Promise<Catalog>;
+  /** Which of these relations still exist in the transaction, attached to anything or not. */
+  existing(oids: readonly number[]): Promise<ReadonlySet<number>>;
   /** @throws AppError with exit code 4 if the connection was lost meanwhile: nobody knows whether it took effect. */
   commit(): Promise<void>;
   rollback(): Promise<void>;
@@ -41,12 +44,12 @@ function catalogOf(results: readonly QueryResult[]): Catalog {
   return readCatalog(text);
 }
 
-export function openSession(connection: Connection, options: SessionOptions): Session {
-  const { key, table, routine, lockTimeoutMs } = options;
-  const look = catalogSql(table, routine);
+export function openTransactions(connection: Connection, options: TransactionOptions): Transactions {
+  const { key, table, routine, lockTimeoutMs, measured } = options;
+  const look = catalogSql(table, routine, measured);
   const settings = settingsSql(lockTimeoutMs);
   // Without FROM, a session that does not hold the lock would make the server log a warning.
-  const unlock = `SELECT pg_advisory_unlock(${key}) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() LIMIT 1`;
+  const unlock = `SELECT pg_advisory_unlock(${key}) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() LIMIT 1`;
 
   /** A failed statement leaves a transaction and perhaps the session's lock behind; a lost connection leaves nothing. */
   async function send(statements: readonly string[]): Promise<QueryResult[]> {
@@ -83,6 +86,12 @@ export function openSession(connection: Connection, options: SessionOptions): Se
 
     call: async (statement) => catalogOf(await send([statement, look])),
 
+    async existing(oids) {
+      if (oids.length === 0) return new Set();
+      const [found] = await send([`SELECT oid FROM pg_catalog.pg_class WHERE oid IN (${oids.join(', ')})`]);
+      return new Set(found?.rows.map(({ oid }) => Number(oid)));
+    },
+
     async commit() {
       try {
         await send(['COMMIT']);
@@ -114,7 +123,7 @@ export async function readOnce(connection: Connection, table: QualifiedName, loc
     [
       'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY',
       settingsSql(lockTimeoutMs),
-      catalogSql(table, undefined),
+      catalogSql(table, undefined, 'sizes'),
       'ROLLBACK',
     ].join(';\n'),
   );
