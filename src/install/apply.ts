@@ -9,7 +9,7 @@ import { isTimer } from './units.ts';
 import { verify } from './verify.ts';
 
 export type ApplyOptions = {
-  /** Aborted by SIGINT and SIGTERM: the step at hand is then the last one, and everything is undone. */
+  /** Aborted when the program is told to stop: the step at hand is then the last one, and everything is undone. */
   readonly signal: AbortSignal;
   /** Called before each step, with its number from 1. */
   report(step: Step, number: number): void;

@@ -11,7 +11,9 @@ import { isUnit } from './units.ts';
  */
 export async function undo(port: HostPort, { records }: Journal): Promise<string[]> {
   const failures: string[] = [];
+  /** Whether systemd knows unit files that are no longer so. */
   let isStale = false;
+  let whyStale = '';
 
   async function attempt(what: string, act: () => void | Promise<void>): Promise<void> {
     try {
@@ -30,8 +32,13 @@ export async function undo(port: HostPort, { records }: Journal): Promise<string
 
   async function reload(): Promise<void> {
     if (!isStale) return;
-    isStale = false;
-    await attempt('systemd has old unit files', () => systemdOf(port).control(['daemon-reload']));
+    try {
+      await systemdOf(port).control(['daemon-reload']);
+      isStale = false;
+    } catch (error) {
+      // Tried again before the next unit, and at the end.
+      whyStale = messageOf(error);
+    }
   }
 
   for (const record of records.toReversed()) {
@@ -42,6 +49,7 @@ export async function undo(port: HostPort, { records }: Journal): Promise<string
     }
   }
   await reload();
+  if (isStale) failures.push(`systemd has not read its unit files again: ${whyStale}`);
   for (const record of records)
     if (record.kind === 'unit')
       await attempt(record.unit, async () => {

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { unless } from './refusal.ts';
 
 /** As Linux counts them (path_resolution(7)). */
 const MOST_LINKS = 40;
@@ -12,7 +13,7 @@ function tooManyLinks(path: string): never {
 
 /** Where a link points; undefined for anything else, and for nothing. */
 function targetOf(path: string): string | undefined {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  const found = unless('ENOTDIR', () => lstatSync(path, { throwIfNoEntry: false }));
   return found?.isSymbolicLink() ? readlinkSync(path) : undefined;
 }
 

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EXIT } from '../../src/errors.ts';
 import type { HostFiles } from '../../src/install/host.ts';
 import { createHostFiles } from '../../src/io/host-files.ts';
 import { describeNeeding } from '../support/needs.ts';
@@ -137,6 +138,7 @@ describe('what is there', () => {
     writeFileSync(join(root, 'etc/file'), '');
     expect(files.status('/no/where')).toBeUndefined();
     expect(files.status('/etc/file/below')).toBeUndefined();
+    expect(files.status('/etc/file/below/deep')).toBeUndefined();
     expect(files.read('/no/where')).toBeUndefined();
     expect(files.list('/no/where')).toEqual([]);
   });
@@ -154,6 +156,26 @@ describe('what is there', () => {
     files.syncDirectory('/etc');
     files.removeDirectory('/etc');
     expect(files.status('/etc')).toBeUndefined();
+  });
+
+  test('what the system refuses is told with the path, and keeps its code', () => {
+    writeFileSync(join(root, 'etc/file'), '');
+    expect(() => files.list('/etc/file')).toThrow(
+      expect.objectContaining({
+        exitCode: EXIT.missing,
+        code: 'ENOTDIR',
+        message: 'cannot list /etc/file: a part of the path is not a folder',
+      }),
+    );
+  });
+
+  test('a time comes back to the millisecond', () => {
+    files.createFile('/etc/file', Buffer.from(''), 0o644);
+    const before = files.modified('/etc/file');
+    files.changeModified('/etc/file', 1_600_000_000_123);
+    expect(Math.round(files.modified('/etc/file'))).toBe(1_600_000_000_123);
+    files.changeModified('/etc/file', before);
+    expect(files.modified('/etc/file')).toBeCloseTo(before, 2);
   });
 
   test('set-ID bits are seen and set', () => {

@@ -1,4 +1,4 @@
-import { readlinkSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawSpec } from '../../src/spec/schema.ts';
 import { partitionName } from '../support/jobs.ts';
@@ -153,6 +153,22 @@ describeBooted(
       await host.succeed(['rm', '-r', `/etc/systemd/system/${ENSURE}.service.d`]);
       await host.succeed(['systemctl', 'daemon-reload']);
       expect(await hotlookup.run(['diff'])).toMatchObject({ exitCode: 0 });
+    });
+
+    test('an edited unit is shown and kept; by force it is replaced, and the timer that it broke mended', async () => {
+      const unit = `/etc/systemd/system/${ENSURE}.timer`;
+      await host.succeed(['sed', '-i', 's/^OnCalendar=.*/OnCalendar=never/', unit]);
+      await host.succeed(['systemctl', 'daemon-reload']);
+      expect((await host.run(['systemctl', 'restart', `${ENSURE}.timer`])).exitCode).not.toBe(0);
+      expect(await show(host, `${ENSURE}.timer`, 'LoadState')).toEqual({ LoadState: 'bad-setting' });
+      hotlookup.use({});
+      const refused = await hotlookup.run(['install']);
+      expect(refused).toMatchObject({ exitCode: 7, stderr: expect.stringMatching(/^[+-]OnCalendar=never$/m) });
+      const saved = await hotlookup.succeed('install', '--force');
+      const [copy = ''] = /\S+hotlookup-backup-\w+/.exec(saved) ?? [];
+      expect(readFileSync(host.path(copy), 'utf8')).toContain('OnCalendar=never');
+      await expectTimer(host, `${ENSURE}.timer`, ENSURE_CALENDAR);
+      await host.succeed(['rm', copy]);
     });
 
     test('a job that the spec no longer has is gone', async () => {
