@@ -9,7 +9,7 @@ import { type PlanReport, planData, planSummary, planText, type RunningTimer } f
 import { tellStep } from '../review/plan-text.ts';
 import type { World } from '../world.ts';
 
-export type Decision = { readonly observed: Observed; readonly plan: Plan };
+type Decision = { readonly observed: Observed; readonly plan: Plan };
 
 /** What is to be carried out on a host or an image. */
 export type Undertaking = {
