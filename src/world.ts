@@ -1,3 +1,5 @@
+import type { HostPort } from './install/host.ts';
+
 /** The ports: everything that the program does outside itself passes one of these types. `io/` implements them. */
 
 export type FileStatus = {
@@ -79,11 +81,13 @@ export type World = {
   /** Absolute path of the folder that the program was built to (`dist`), where the runtime helper's bundle lies. */
   readonly distribution: string;
   now(): Date;
+  /** The host (`/`) or the image in a folder; an `AppError` with exit code 2 if there is no such folder. */
+  openHost(root: string): Promise<HostPort>;
   /** An `AppError` with exit code 5 where PGlite is not installed. */
   startDatabase(): Promise<EmbeddedDatabase>;
   /**
-   * Runs `use` with a signal that SIGINT and SIGTERM abort, so that it can clean up; the signal's reason is the `AppError`
-   * to end with (exit code 130 or 143). Outside of it the two signals end the program at once.
+   * Runs `use` with a signal that SIGINT, SIGTERM and SIGHUP abort, so that it can clean up; the signal's reason is the
+   * `AppError` to end with (exit code 130 or 143). Outside of it they end the program at once.
    */
   interruptible<Result>(use: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
 };

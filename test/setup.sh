@@ -5,19 +5,26 @@
 set -euo pipefail
 
 # program | package | why. `postgres` and `pg_cron` stand for the server and its extension, which Debian keeps off PATH; an
-# extension is packaged for one major version, VERSION.
+# extension is packaged for one major version, VERSION. `nss_systemd` stands for a library.
 needs='postgres|postgresql|a second PostgreSQL server, the one that Debian ships
 pg_cron|postgresql-VERSION-cron|it runs the pg_cron form of the schedule
 psql|postgresql-client|the SQL files are applied by it, and it is what the start-up times are compared with
 shellcheck|shellcheck|every script is linted
-systemd-analyze|systemd|every unit and calendar expression is verified
+systemd-analyze|systemd|every unit and calendar expression is verified, and systems of its own are booted
+dbus-daemon|dbus|a booted system is asked over it
+nss_systemd|libnss-systemd|a server must know a user that exists only while a job runs
 pgbouncer|pgbouncer|the helper must work behind transaction pooling
 openssl|openssl|certificates for the tests of TLS connections
-dash|dash|environment files must mean the same to it'
+dash|dash|environment files must mean the same to it
+setpriv|util-linux|some things must work for a plain user, or not work
+flock|util-linux|it locks a host or an image for the installer
+fakeroot|fakeroot|images are made without root privileges
+strace|strace|calls are counted and made to fail; making an image must change nothing outside of it'
 
 present() {
   case "$1" in
     postgres) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null ;;
+    nss_systemd) compgen -G '/usr/lib/*/libnss_systemd.so.2' >/dev/null ;;
     pg_cron) compgen -G '/usr/lib/postgresql/*/lib/pg_cron.so' >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac

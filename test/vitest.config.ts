@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const level = (name: string, extra: object = {}) => ({
@@ -6,14 +7,17 @@ const level = (name: string, extra: object = {}) => ({
 });
 
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
+  root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     maxWorkers: 2,
+    // Property tests take seconds where other work shares the machine.
+    testTimeout: 30_000,
     reporters: ['default', './test/support/reporter.ts'],
     projects: [
       level('unit'),
       level('contract'),
       level('integration', { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/support/global-setup.ts' }),
+      level('system', { testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },
 });

@@ -2,7 +2,7 @@
  * The import table. The architecture test holds the source to it, and the README shows it.
  */
 
-/** What a room of `src/` (a folder, or a file beside them) may import, beside itself and what every room may. */
+/** What a room of `src/` (a folder, a file beside them, or one in a folder that more may import) may import, beside itself and what every room may. */
 export type Room = {
   readonly purpose: string;
   /** Other rooms. */
@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commands: {
     purpose: 'one file a verb: flags → use case → print',
-    rooms: ['spec', 'render', 'review', 'tree', 'demo', 'errors.ts', 'world.ts'],
+    rooms: ['spec', 'render', 'review', 'install', 'install/host.ts', 'tree', 'demo', 'errors.ts', 'world.ts'],
     packages: ['#prepared/default-spec.js', 'fastest-levenshtein', 'yargs', 'yargs/helpers'],
   },
   demo: {
@@ -49,12 +49,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   review: {
     purpose: 'pure: differences, in words and as unified diffs',
-    rooms: ['render', 'tree', 'errors.ts'],
+    rooms: ['render', 'install', 'tree', 'errors.ts'],
     packages: ['diff'],
+  },
+  install: {
+    purpose: 'artifacts and an observed host → steps, and what does them and undoes them',
+    // Of the helper, only its pure readers of the environment file and of PG_DSN.
+    rooms: ['render', 'runtime', 'spec', 'errors.ts', 'world.ts', 'install/host.ts', 'install/systemd-show.ts'],
+    packages: [],
   },
   io: {
     purpose: 'implements the world',
-    rooms: ['errors.ts', 'world.ts'],
+    rooms: ['errors.ts', 'world.ts', 'install/host.ts', 'install/systemd-show.ts'],
     packages: [
       '@electric-sql/pglite',
       '@electric-sql/pglite-socket',
@@ -85,7 +91,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ['spec', 'render', 'errors.ts', 'duration.ts'],
     packages: ['esbuild', 'handlebars', 'node:child_process', 'node:fs', 'node:os', 'zod'],
   },
-  'world.ts': { purpose: 'types of the ports', rooms: ['errors.ts'], packages: [] },
+  'world.ts': { purpose: 'types of the ports', rooms: ['errors.ts', 'install/host.ts'], packages: [] },
+  'install/systemd-show.ts': { purpose: 'reads what systemctl shows', rooms: [], packages: [] },
+  'install/host.ts': { purpose: "types of the installer's port", rooms: [], packages: [] },
   'errors.ts': { purpose: 'AppError and the exit codes', rooms: [], packages: [] },
   'duration.ts': { purpose: 'time spans', rooms: [], packages: [] },
   'size.ts': { purpose: 'sizes in bytes', rooms: [], packages: [] },

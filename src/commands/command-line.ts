@@ -9,6 +9,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   init: async () => (await import('./init.ts')).initCommand,
   render: async () => (await import('./render.ts')).renderCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
+  install: async () => (await import('./install.ts')).installCommand,
+  uninstall: async () => (await import('./uninstall.ts')).uninstallCommand,
+  diff: async () => (await import('./diff.ts')).diffCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
   demo: async () => (await import('./demo.ts')).demoCommand,
 };
 

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../errors.ts';
+import { type AppError, EXIT, type ExitCode } from '../errors.ts';
 import { listWritten, summarizeWritten, written } from '../review/written.ts';
 import type { Finding } from '../tree/compare.ts';
 import { surveyTree } from '../tree/survey.ts';
@@ -60,7 +60,10 @@ export const renderCommand = defineCommand({
   async run(options, world) {
     const chosen = await chooseSpec(world, options.spec);
     const root = options.out.replace(/(?<=.)\/+$/, '');
-    const findings = surveyTree(world.files, root, renderTree(world, chosen.spec));
+    const artifacts = renderTree(world, chosen.spec);
+    // To a check a damaged manifest is a difference like any other; a render does not remove files on its word.
+    const tell = ({ message, advice }: AppError) => world.terminal.err(`${message}\n→ ${advice}\n`);
+    const findings = surveyTree(world.files, root, artifacts, options.check ? tell : undefined);
     const target = { root, chosen, json: options.json };
     return options.check ? check(findings, target, world) : write(findings, target, world);
   },

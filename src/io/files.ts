@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { AppError, EXIT } from '../errors.ts';
 import type { FileStatus, Files } from '../world.ts';
+import { attempt, codeOf, unless } from './refusal.ts';
 
 /** The part of `node:fs` that is used; tests give the same part of memfs. */
 export type FileSystem = Pick<
@@ -20,46 +20,6 @@ export type FileSystem = Pick<
   | 'unlinkSync'
   | 'writeFileSync'
 >;
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left',
-  EDQUOT: 'the quota is used up',
-  ENOENT: 'a part of the path does not exist',
-  ENOTDIR: 'a part of the path is not a folder',
-  EISDIR: 'it is a folder',
-  ELOOP: 'too many symbolic links',
-  ENAMETOOLONG: 'the name is too long',
-};
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
-/** What the system refused, as an error that says what was tried; anything else is a defect and passes unchanged. */
-function attempt<Result>(what: string, path: string, act: () => Result): Result {
-  try {
-    return act();
-  } catch (error) {
-    const reason = REASONS[codeOf(error)];
-    if (reason === undefined) throw error;
-    throw new AppError(EXIT.missing, `cannot ${what} ${path}: ${reason}`, {
-      advice: 'Check the path, its owner and its permissions',
-      cause: error,
-    });
-  }
-}
-
-/** The result, or undefined where the path does not exist. */
-function ifPresent<Result>(act: () => Result): Result | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
 
 /** The file port over `node:fs` or what looks like it. */
 export function createFiles(fs: FileSystem, temporaryRoot: string): Files {
@@ -115,8 +75,8 @@ export function createFiles(fs: FileSystem, temporaryRoot: string): Files {
 
   return {
     status: (path) => attempt('look at', path, () => status(path)),
-    read: (path) => attempt('read', path, () => ifPresent(() => fs.readFileSync(path))),
-    list: (path) => attempt('list', path, () => (ifPresent(() => fs.readdirSync(path)) ?? []).sort()),
+    read: (path) => attempt('read', path, () => unless('ENOENT', () => fs.readFileSync(path))),
+    list: (path) => attempt('list', path, () => (unless('ENOENT', () => fs.readdirSync(path)) ?? []).sort()),
     write: (path, contents, mode) => attempt('write', path, () => write(path, contents, mode)),
     changeMode: (path, mode) => attempt('change the mode of', path, () => fs.chmodSync(path, mode)),
     makeDirectory: (path) => attempt('make', path, () => makeDirectory(path)),

@@ -3,6 +3,8 @@ import { AppError, EXIT } from '../errors.ts';
 const ENDINGS = [
   ['SIGINT', EXIT.interrupted],
   ['SIGTERM', EXIT.terminated],
+  // The terminal is gone, as when an ssh connection breaks.
+  ['SIGHUP', EXIT.terminated],
 ] as const;
 
 /** See `World.interruptible`. */

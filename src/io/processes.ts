@@ -11,8 +11,8 @@ const run: Processes['run'] = async (program, args, options = {}): Promise<Proce
     ...(options.environment && { env: options.environment }),
     ...(options.signal && { cancelSignal: options.signal }),
   });
-  for (const stream of options.onOutput ? [child.stdout, child.stderr] : [])
-    stream.setEncoding('utf8').on('data', options.onOutput ?? (() => undefined));
+  const { onOutput } = options;
+  if (onOutput) for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput);
   const result = await child;
   if (result.exitCode === undefined && result.signal === undefined)
     throw new AppError(EXIT.missing, `cannot run ${program}: ${result.code ?? result.shortMessage}`, {

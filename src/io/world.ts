@@ -16,6 +16,7 @@ export function createWorld(distribution: string): World {
     workingDirectory: process.cwd(),
     distribution,
     now: () => new Date(),
+    openHost: async (root) => (await import('./host-port.ts')).createHostPort(root, process.env['SOURCE_DATE_EPOCH']),
     startDatabase: async () => (await import('./pglite.ts')).startPglite(),
     interruptible,
   };

@@ -1,8 +1,6 @@
-import { type Deviation, executableDiffers, type Finding, sha256 } from '../tree/compare.ts';
-import { unifiedDiff } from './patch.ts';
-
-/** Longer lines are not for reading: a bundle is told by its digest. */
-const READABLE_LINE = 1_000;
+import { sha256 } from '../render/sha256.ts';
+import { type Deviation, executableDiffers, type Finding, obstacleWords } from '../tree/compare.ts';
+import { isReadable, unifiedDiff } from './patch.ts';
 
 /** One way in which a folder is not what the spec renders. */
 export type Difference = {
@@ -15,9 +13,6 @@ export type Difference = {
 };
 
 const spellMode = (mode: number): string => `0${(mode & 0o777).toString(8).padStart(3, '0')}`;
-
-const isReadable = (text: string): boolean =>
-  !text.includes('\0') && text.split('\n').every((line) => line.length <= READABLE_LINE);
 
 const modeWords = ({ found, artifact }: Deviation): string =>
   `mode is ${spellMode(found.mode)}, should be ${artifact.mode}`;
@@ -51,7 +46,7 @@ function difference(finding: Finding, root: string): Difference | undefined {
     case 'mode':
       return executableDiffers(finding) ? { path, kind: 'mode', what: modeWords(finding) } : undefined;
     case 'blocked':
-      return { path, kind: 'blocked', what: `${finding.by} is in the way: ${finding.type}` };
+      return { path, kind: 'blocked', what: `in the way: ${obstacleWords(finding)}` };
     case 'stale':
     case 'kept':
       return { path, kind: 'stale', what: 'rendered earlier, not any more' };

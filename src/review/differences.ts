@@ -10,16 +10,22 @@ const COLORS = [
   ['-', '\x1b[31m'],
 ] as const;
 
+/** Colours a unified diff. */
+export const paintDiff = (diff: string): string => diff.split('\n').map(paint).join('\n');
+
 function paint(line: string): string {
   const color = COLORS.find(([start]) => line.startsWith(start))?.[1];
   return color && line ? `${color}${line}${RESET}` : line;
 }
 
 /** Differences as a reviewer reads them: a line for each, its diff below it. Ends in a line end unless it is empty. */
-export function listDifferences(differences: readonly Difference[], color: boolean): string {
+export function listDifferences(
+  differences: readonly (Omit<Difference, 'kind'> & { kind: string })[],
+  color: boolean,
+): string {
   return differences
     .map(({ kind, path, what, patch = '' }) => {
-      const diff = color ? patch.split('\n').map(paint).join('\n') : patch;
+      const diff = color ? paintDiff(patch) : patch;
       return `${kind.padEnd(8)} ${path}: ${what}\n${diff}`;
     })
     .join('');

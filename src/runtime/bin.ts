@@ -14,9 +14,14 @@ function isJournal(descriptor: number): boolean {
 }
 
 function output(stream: NodeJS.WriteStream, descriptor: number): Output {
-  // A reader that went away (`… | head`) must not stop maintenance that is half done.
+  // A reader that went away (`… | head`), or a full disk, must not stop maintenance that is half done. Whoever reads the exit
+  // code must learn that the report was lost; it is set at the very end, since the job's own may come after this event.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    process.once('exit', () => {
+      process.exitCode ||= EXIT.missing;
+    });
+    if (stream !== process.stderr) process.stderr.write(`cannot write to stdout: ${error.message}\n`);
   });
   return {
     write: (text) => stream.write(text),

@@ -1,6 +1,6 @@
 import type { Connection, QueryResult } from './connection.ts';
 import { isCut } from './connection-errors.ts';
-import { settingsSql } from './session.ts';
+import { settingsSql } from './transactions.ts';
 
 /** Sends statements of an open transaction in one message. */
 export type Send = (...statements: readonly string[]) => Promise<QueryResult[]>;

@@ -33,13 +33,13 @@ const WAYS: Readonly<Record<SslMode, readonly [Protection, Protection?]>> = {
 const otherWayMayHelp = (error: unknown): boolean =>
   sqlState(error) === '28000' || codeOf(error) === TLS_FAILED || codeOf(error).startsWith('ERR_SSL_');
 
-function findPassword({ endpoint, target, host }: AttemptRequest): string {
+function requirePassword({ endpoint, target, host }: AttemptRequest): string {
   const password = target.password?.() ?? readPassfile(endpoint, target, host);
   if (password !== undefined) return password;
   throw new AppError(
     EXIT.missing,
-    `${describeEndpoint(endpoint)} asks for the password of user ${target.user}, and there is none.`,
-    { advice: 'add Password="…" or Passfile=… to PG_DSN' },
+    `${describeEndpoint(endpoint)} asks for the password of user ${target.user}, and there is none`,
+    { advice: 'Add Password="…" or Passfile=… to PG_DSN.' },
   );
 }
 
@@ -47,7 +47,7 @@ async function attachBy(protection: Protection, request: AttemptRequest, lifelin
   const { endpoint, target, applicationName, host } = request;
   const { tls, keepaliveMs } = target;
   const channel = await openChannel({ endpoint, protection, tls, keepaliveMs, lifeline, host });
-  return startSession(channel, { target, applicationName, password: () => findPassword(request) });
+  return startSession(channel, { target, applicationName, password: () => requirePassword(request) });
 }
 
 async function attachEitherWay(request: AttemptRequest, lifeline: Lifeline): Promise<Session> {

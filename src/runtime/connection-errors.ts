@@ -19,10 +19,10 @@ const CLOSING = ['57P01', '57P02', '57P03', '57P04', '57P05', '25P03', '25P04'];
 function cutError(address: string, reason: string, cause: unknown): CutError {
   const error = new AppError(
     EXIT.unreachable,
-    `The connection to ${address} was lost while a statement ran: ${reason}.`,
+    `the connection to ${address} was lost while a statement ran: ${reason}`,
     {
       advice:
-        'whether the last statement took effect is unknown; the next run looks at what is there and does what is missing',
+        'Whether the last statement took effect is unknown; the next run looks at what is there and does what is missing.',
       cause,
     },
   );

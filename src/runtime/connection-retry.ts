@@ -1,4 +1,5 @@
 import { AppError, EXIT } from '../errors.ts';
+import { pauseMs } from './backoff.ts';
 import { type Attached, type AttemptRequest, attach } from './connection-attempt.ts';
 import { codeOf } from './connection-errors.ts';
 import { objectionTo, stateOf } from './connection-server.ts';
@@ -7,19 +8,12 @@ import { judge, type Setback } from './connection-verdict.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from './dsn/target.ts';
 import type { Host } from './host.ts';
-import { forStream, PRIORITY } from './report-text.ts';
+import { sentenceOf } from './spell.ts';
+import { forStream, PRIORITY } from './stream-line.ts';
 
 export type Opened = Attached & { readonly address: string; readonly version: number };
 
 export type RetryOptions = { readonly budgetMs: number; readonly applicationName: string; readonly host: Host };
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2_000;
-
-/** Pauses double up to the longest; half of each is random, so that several hosts do not knock in step. */
-export function pauseBefore(round: number, random: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** round, LONGEST_PAUSE_MS) * (0.5 + random / 2);
-}
 
 /** Looks at who answered: a session is kept only at a server that takes writes. */
 async function inspect(attached: Attached, endpoint: Endpoint): Promise<Opened | Setback> {
@@ -60,9 +54,9 @@ function giveUp(setbacks: readonly Setback[], spentMs: number): AppError {
   const lines = setbacks.map(({ endpoint, reason }) => `\n  - ${describeEndpoint(endpoint)}: ${reason}`);
   const message =
     first && others.length === 0
-      ? `Cannot connect to ${describeEndpoint(first.endpoint)}${within}: ${first.reason}.`
-      : `Cannot connect to a server that takes writes${within}:${lines.join('')}`;
-  const advice = [...new Set(setbacks.map((setback) => setback.advice))].join('; ');
+      ? `cannot connect to ${describeEndpoint(first.endpoint)}${within}: ${first.reason}`
+      : `cannot connect to a server that takes writes${within}:${lines.join('')}`;
+  const advice = sentenceOf(setbacks.map((setback) => setback.advice));
   return new AppError(EXIT.unreachable, message, { advice, cause: first?.cause });
 }
 
@@ -93,7 +87,7 @@ export async function connectWithin(target: CompleteTarget, options: RetryOption
       if (!latest.has(endpoint) || codeOf(outcome.cause) !== 'ETIMEDOUT') latest.set(endpoint, outcome);
     }
     const setbacks = [...latest.values()];
-    const pause = pauseBefore(round, host.random());
+    const pause = pauseMs(round, host.random());
     if (!setbacks.some(({ again }) => again) || left() <= pause) throw giveUp(setbacks, host.elapsed() - started);
     if (round === 0) announce(setbacks, budgetMs, host);
     await host.sleep(pause);

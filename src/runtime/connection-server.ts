@@ -46,9 +46,9 @@ export function objectionTo(state: ServerState, address: string): Objection | un
   if (state.version < OLDEST_VERSION) {
     throw new AppError(
       EXIT.missing,
-      `${address} is PostgreSQL ${state.version}; ${OLDEST_VERSION} is the oldest that will do.`,
+      `${address} is PostgreSQL ${state.version}; ${OLDEST_VERSION} is the oldest that will do`,
       {
-        advice: 'upgrade the server, or correct Host and Port in PG_DSN',
+        advice: 'Upgrade the server, or correct Host and Port in PG_DSN.',
       },
     );
   }

@@ -4,12 +4,14 @@ import { codeOf } from './connection-errors.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from './dsn/target.ts';
 import { sqlState } from './server-error.ts';
+import { sentenceOf } from './spell.ts';
 
 /** Why one endpoint did not do, and whether trying it again may help. Another endpoint may do in either case. */
 export type Setback = {
   readonly endpoint: Endpoint;
   readonly again: boolean;
   readonly reason: string;
+  /** A clause: those of several endpoints become one sentence. */
   readonly advice: string;
   readonly cause?: unknown;
 };
@@ -68,7 +70,7 @@ function stop(
   cause: unknown,
 ): AppError {
   const place = `${describeEndpoint(endpoint)} as user ${target.user}, database ${target.database}`;
-  return new AppError(exitCode, `Cannot log in at ${place}: ${said}.`, { advice, cause });
+  return new AppError(exitCode, `cannot log in at ${place}: ${said}`, { advice: sentenceOf([advice]), cause });
 }
 
 function judgeServer(code: string, cause: Error, attempt: Attempt): Setback | AppError {

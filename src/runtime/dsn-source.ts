@@ -25,7 +25,8 @@ function readEnvironmentFile(host: Host, path: string): string {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'EACCES' || code === 'EPERM')
       throw new AppError(EXIT.missing, `PG_DSN is not in the environment, and ${path} may not be read by this user`, {
-        advice: 'Run this as root or through its systemd unit (systemctl start), or set PG_DSN in the environment.',
+        // A unit's user may not read it either: there systemd has, before the job, and passed on what it defines.
+        advice: `Run this as root or through its systemd unit (systemctl start), or set PG_DSN in the environment. If this is the unit, the file is missing or defines no PG_DSN: add the line ${EXAMPLE}`,
         cause,
       });
     const found = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown reason'})`;

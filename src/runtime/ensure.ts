@@ -10,10 +10,10 @@ import { anotherRun, lockAdvice } from './locks.ts';
 import { type Month, monthName, monthsFrom, startOfMonth } from './months.ts';
 import { callSql, requireFunction, requireTable } from './preconditions.ts';
 import { line, makeReport } from './report.ts';
-import { explain, isContention } from './server-error.ts';
-import { openSession, type Session } from './session.ts';
+import { explain, isContention, sqlState } from './server-error.ts';
 import type { EnsureCommand } from './settings.ts';
 import { plainName } from './sql.ts';
+import { openTransactions, type Transactions } from './transactions.ts';
 
 /** The catalog at the start and at the end of what was tried, and why it was not kept, if it was not. */
 type Attempt = { readonly before: Catalog; readonly after: Catalog; readonly fault: string | undefined };
@@ -21,7 +21,7 @@ type Attempt = { readonly before: Catalog; readonly after: Catalog; readonly fau
 /** Makes the function create the partitions of the current month and the wanted months after it. */
 export async function ensure({ host, settings, connection }: Job, command: EnsureCommand): Promise<Outcome> {
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
-  const session = openSession(connection, {
+  const transactions = openTransactions(connection, {
     table,
     routine: command.function,
     key: lockKey(set, 'ensure'),
@@ -34,37 +34,41 @@ export async function ensure({ host, settings, connection }: Job, command: Ensur
     lockWaitMs,
     lockAdvice(table),
   )(async () => {
-    const catalog = await session.begin();
+    const catalog = await transactions.begin();
     if (!catalog && isFirst) throw anotherRun(set, 'ensure');
     isFirst = false;
     if (!catalog) return undefined;
     requireTable(catalog, table);
-    return attempt(session, command, catalog);
+    return attempt(transactions, command, catalog);
   });
   return conclude(settings.set, plainName(table), command, { before, after, fault });
 }
 
 /** One call, kept if it did what was asked for; undefined if another session was at the same months. */
-async function attempt(session: Session, command: EnsureCommand, before: Catalog): Promise<Attempt | undefined> {
+async function attempt(
+  transactions: Transactions,
+  command: EnsureCommand,
+  before: Catalog,
+): Promise<Attempt | undefined> {
   const routine = requireFunction(before, command.function, 'integer');
   const wanted = monthsFrom(before.now, command.monthsAhead);
   let after: Catalog;
   try {
-    after = await session.call(callSql(command.function, routine, [`${command.monthsAhead}`]));
+    after = await transactions.call(callSql(command.function, routine, [`${command.monthsAhead}`]));
   } catch (error) {
-    if (isContention(error)) throw error;
+    if (isContention(error) || sqlState(error) === undefined) throw error;
     // Two sessions may create the same month; the one that comes second fails or sees nothing of it in its snapshot.
-    if (changedAnything(compare(before.partitions, (await session.lookAgain()).partitions))) return undefined;
+    if (changedAnything(compare(before.partitions, (await transactions.lookAgain()).partitions))) return undefined;
     throw explain(error, `the call of ${plainName(command.function)}`);
   }
   const faults = faultsOfEnsure(compare(before.partitions, after.partitions), wanted);
   if (faults.length > 0) {
-    await session.rollback();
+    await transactions.rollback();
     return { before, after: before, fault: faults.join('; ') };
   }
-  await session.commit();
+  await transactions.commit();
   if (missingMonths(after.partitions, wanted).length > 0)
-    return { before, after: await session.lookAgain(), fault: undefined };
+    return { before, after: await transactions.lookAgain(), fault: undefined };
   return { before, after, fault: undefined };
 }
 

@@ -1,15 +1,8 @@
 import { formatDuration } from '../duration.ts';
 import { AppError, EXIT } from '../errors.ts';
+import { pauseMs } from './backoff.ts';
 import type { Host } from './host.ts';
 import { isContention } from './server-error.ts';
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2_000;
-
-/** Doubles up to a limit; the jitter (half to one and a half) keeps two hosts from meeting again and again. */
-export function pauseMs(tries: number, random: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS) * (0.5 + random);
-}
 
 /**
  * Runs an attempt until it gives a result; undefined, or an error of contention, means: in the way, try again. What is in

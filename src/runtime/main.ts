@@ -6,12 +6,13 @@ import { findDsn } from './dsn-source.ts';
 import { ensure } from './ensure.ts';
 import type { Host } from './host.ts';
 import type { Job, Outcome } from './job.ts';
-import { forStream, PRIORITY, reportText } from './report-text.ts';
+import { reportText } from './report-text.ts';
 import { retention } from './retention.ts';
 import { parseScriptArguments } from './script-args.ts';
 import { explain } from './server-error.ts';
 import type { Command, Settings } from './settings.ts';
 import { status } from './status.ts';
+import { forStream, PRIORITY } from './stream-line.ts';
 import { helpText } from './usage.ts';
 
 /** Runs one verb. Foreseen errors are told with advice on stderr; anything else is exit code 70. Never rejects. */

@@ -3,7 +3,7 @@ import { codeOf } from './connection-errors.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import type { Endpoint } from './dsn/target.ts';
 import type { Host } from './host.ts';
-import { forStream, PRIORITY } from './report-text.ts';
+import { forStream, PRIORITY } from './stream-line.ts';
 
 /** libpq calls these folders, where packages put the socket, `localhost`. */
 const DEFAULT_SOCKET_FOLDERS = ['/var/run/postgresql', '/run/postgresql', '/tmp'];
@@ -70,8 +70,8 @@ export function readPassfile(
   } catch (error) {
     // Only the default file may be missing.
     if (target.passfile === undefined && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(codeOf(error))) return undefined;
-    throw new AppError(EXIT.missing, `The password file ${path} cannot be read (${codeOf(error)}).`, {
-      advice: 'correct Passfile in PG_DSN, or PGPASSFILE; the user that runs the job must be able to read it',
+    throw new AppError(EXIT.missing, `the password file ${path} cannot be read (${codeOf(error)})`, {
+      advice: 'Correct Passfile in PG_DSN, or PGPASSFILE; the user that runs the job must be able to read it.',
       cause: error,
     });
   }

@@ -1,19 +1,11 @@
 import type { Output } from './host.ts';
 import type { Line, Report } from './report.ts';
 import { count, printable, spellBytes } from './spell.ts';
+import { forStream, PRIORITY } from './stream-line.ts';
 
 const HEADINGS = ['PARTITION', 'FROM', 'TO', 'ROWS', 'SIZE', 'ACTION', 'REASON'] as const;
 /** Columns of numbers are set flush right. */
 const NUMERIC = new Set([3, 4]);
-
-/** syslog(3) priorities, as sd-daemon(3) has them at the start of a line. */
-export const PRIORITY = { error: 3, warning: 4, notice: 5, info: 6 } as const;
-export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
-
-/** A line for a stream: with its priority for the journal, and never more than one line. */
-export function forStream({ isJournal }: Pick<Output, 'isJournal'>, priority: Priority, text: string): string {
-  return `${isJournal ? `<${priority}>` : ''}${printable(text)}\n`;
-}
 
 const rowsOf = ({ rows }: Line) => (rows === null ? '?' : `${rows}`);
 const sizeOf = ({ bytes }: Line) => (bytes === null ? '?' : spellBytes(bytes));
@@ -56,7 +48,7 @@ function outcome({ job, dryRun, partitions, missing, strategy }: Report): string
   }
   const by = strategy === null ? '' : `, strategy ${strategy.chosen} (${strategy.why})`;
   if (dryRun) return `dry run, ${number('would-drop')} would be dropped, ${number('kept')} kept${by}`;
-  const gone = (['dropped', 'detached', 'finalized', 'restored', 'in-grace'] as const).map(
+  const gone = (['dropped', 'detached', 'finalized', 'restored', 'in-grace', 'gone'] as const).map(
     (action) => [number(action), action.replace('-', ' ')] as const,
   );
   const words = gone.filter(([times]) => times > 0).map(([times, action]) => `${times} ${action}`);

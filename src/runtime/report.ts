@@ -7,9 +7,19 @@ import type { Strategy } from './strategy.ts';
 
 /**
  * `detached`: taken out of the table and not dropped, now. `in-grace`: that was an earlier run. `finalized`: a detach that
- * an earlier run had begun is done. `restored`: it belongs to the table again, or nothing marks it any more.
+ * an earlier run had begun is done. `restored`: it belongs to the table again, or nothing marks it any more. `gone`: another
+ * session took it away during the run.
  */
-export type Action = 'created' | 'kept' | 'dropped' | 'detached' | 'in-grace' | 'finalized' | 'restored' | 'would-drop';
+export type Action =
+  | 'created'
+  | 'kept'
+  | 'dropped'
+  | 'detached'
+  | 'in-grace'
+  | 'finalized'
+  | 'restored'
+  | 'gone'
+  | 'would-drop';
 
 /** One partition in a report; the fields of `--json`. */
 export type Line = {

@@ -7,20 +7,20 @@ import { callSql, requireFunction } from './preconditions.ts';
 import { faultsOfRetention, membersOf, steps } from './retention-plan.ts';
 import { leftovers } from './retention-report.ts';
 import { explain, isContention } from './server-error.ts';
-import type { Session } from './session.ts';
 import type { RetentionCommand } from './settings.ts';
 import { plainName } from './sql.ts';
+import type { Transactions } from './transactions.ts';
 
 /** Calls the function in the open transaction and gives the catalog as it is after that. */
 async function callRetention(
-  session: Session,
+  transactions: Transactions,
   command: RetentionCommand,
   catalog: Catalog,
   keepMonths: number,
 ): Promise<Catalog> {
   const routine = requireFunction(catalog, command.function, 'integer, boolean');
   try {
-    return await session.call(callSql(command.function, routine, [`${keepMonths}`, `${command.dryRun}`]));
+    return await transactions.call(callSql(command.function, routine, [`${keepMonths}`, `${command.dryRun}`]));
   } catch (error) {
     if (isContention(error)) throw error;
     throw explain(error, `the call of ${plainName(command.function)}`);
@@ -31,7 +31,7 @@ type Dropped = Omit<Step, 'after'> & { readonly last: Catalog; readonly failure:
 
 /** The first step runs in the transaction that `first` was read in, so that no other run comes between. */
 export async function dropAll(
-  session: Session,
+  transactions: Transactions,
   patiently: Patiently,
   command: RetentionCommand,
   first: Catalog,
@@ -44,9 +44,9 @@ export async function dropAll(
   try {
     for (const firstKept of steps(planned, first.now)) {
       const step = await patiently(async () => {
-        const current = open ?? (await session.begin());
+        const current = open ?? (await transactions.begin());
         open = undefined;
-        return current && dropStep(session, command, current, firstKept, planned);
+        return current && dropStep(transactions, command, current, firstKept, planned);
       });
       dropped.push(...step.dropped);
       detached.push(...step.detached);
@@ -69,7 +69,7 @@ type Step = { readonly dropped: Partition[]; readonly detached: Partition[]; rea
  * @throws AppError with exit code 7, after a rollback, if the function did anything else.
  */
 async function dropStep(
-  session: Session,
+  transactions: Transactions,
   command: RetentionCommand,
   before: Catalog,
   firstKept: Month,
@@ -78,20 +78,20 @@ async function dropStep(
   const oids = oidsOf(planned);
   const members = membersOf(before.partitions, firstKept).filter(({ oid }) => oids.has(oid));
   // `now` is that of this transaction, and so is the function's: the turn of a month between two steps changes nothing.
-  const after = await callRetention(session, command, before, monthOf(before.now) - firstKept);
+  const after = await callRetention(transactions, command, before, monthOf(before.now) - firstKept);
   const changes = compare(before.partitions, after.partitions);
   const faults = faultsOfRetention(changes, members);
   if (faults.length > 0) {
-    await session.rollback();
+    await transactions.rollback();
     throw new AppError(
       EXIT.refused,
       `${plainName(command.function)} did what it should not, and it was rolled back: ${faults.join('; ')}`,
       { advice: 'Correct the function before the next run.' },
     );
   }
-  const left = await session.existing(changes.removed.map(({ oid }) => oid));
-  if (changedAnything(changes)) await session.commit();
-  else await session.rollback();
+  const left = await transactions.existing(changes.removed.map(({ oid }) => oid));
+  if (changedAnything(changes)) await transactions.commit();
+  else await transactions.rollback();
   return {
     dropped: changes.removed.filter(({ oid }) => !left.has(oid)),
     detached: changes.removed.filter(({ oid }) => left.has(oid)),

@@ -59,7 +59,10 @@ export function retentionReport({ run, first, last, against, failure }: Retentio
     cutoff,
     strategy,
     lockWaits: waits.count,
-    lines: [...linesInGrace(run, first), ...catalog.partitions.map((partition) => describe(run, first, partition))],
+    lines: [
+      ...linesInGrace(run, first),
+      ...catalog.partitions.map((partition) => describe(run, first, last, partition)),
+    ],
     missing: [],
     partitions: last.partitions,
     problems: [
@@ -70,9 +73,16 @@ export function retentionReport({ run, first, last, against, failure }: Retentio
   return { report, failure };
 }
 
-function describe({ deeds, command }: ConcurrentRun, { planned, cutoff }: Survey, partition: Partition): Line {
+function describe(
+  { deeds, command }: ConcurrentRun,
+  { planned, cutoff }: Survey,
+  last: Catalog,
+  partition: Partition,
+): Line {
   const deed = deeds.get(partition.oid);
   if (deed) return line(partition, deed.action, deed.reason);
+  const isLeft = last.partitions.some(({ oid }) => oid === partition.oid);
+  if (!isLeft) return line(partition, 'gone', 'another session took it away meanwhile');
   if (planned.includes(partition)) return line(partition, command.dryRun ? 'would-drop' : 'kept', dueBecause(cutoff));
   return line(partition, 'kept', whyKept(partition, cutoff));
 }

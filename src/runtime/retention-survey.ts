@@ -9,10 +9,10 @@ import { cutoffOf } from './months.ts';
 import { callSql, findFunction, requireFunction, requireTable } from './preconditions.ts';
 import { candidates, faultsOfRetention, objections } from './retention-plan.ts';
 import { explain, isContention } from './server-error.ts';
-import type { Session } from './session.ts';
 import type { RetentionCommand } from './settings.ts';
 import { plainName } from './sql.ts';
 import { chooseStrategy, type Strategy } from './strategy.ts';
+import type { Transactions } from './transactions.ts';
 
 /** What retention finds before it does anything. */
 export type Survey = {
@@ -39,17 +39,21 @@ export const mayDetach = ({ isDirect, isOwner }: Ground): boolean => isDirect &&
  * the lock.
  * @throws AppError with exit code 5 or 7.
  */
-export async function survey(session: Session, job: Job, command: RetentionCommand): Promise<Survey | undefined> {
+export async function survey(
+  transactions: Transactions,
+  job: Job,
+  command: RetentionCommand,
+): Promise<Survey | undefined> {
   const { host, settings, connection } = job;
-  const catalog = await session.begin();
+  const catalog = await transactions.begin();
   if (!catalog) return undefined;
   requireTable(catalog, settings.table);
-  const [ground, marked] = (await session.read([groundSql(settings.table), markedTablesSql])).map(
+  const [ground, marked] = (await transactions.read([groundSql(settings.table), markedTablesSql])).map(
     ({ rows }) => rows[0],
   );
   const cutoff = cutoffOf(catalog.now, command.keepMonths);
   const found = readGround(ground?.['ground'] ?? '', catalog, cutoff, connection.server.processId);
-  if (mayDetach(found) && !command.dryRun) await session.keep();
+  if (mayDetach(found) && !command.dryRun) await transactions.keep();
   const strategy = chooseStrategy(command.strategy, command.graceDays, found);
   const planned = candidates(catalog.partitions, cutoff);
   if (strategy.chosen === 'function') requireFunction(catalog, command.function, ARGUMENTS);
@@ -64,9 +68,9 @@ export async function survey(session: Session, job: Job, command: RetentionComma
   const against = [
     ...objections({ ...command, partitions: catalog.partitions, now: catalog.now, hostNow: host.now() }),
     ...(strategy.chosen === 'concurrent' ? concurrentObjections(surveyed) : []),
-    ...(await rehearse(session, command, surveyed)),
+    ...(await rehearse(transactions, command, surveyed)),
   ];
-  if (command.dryRun || strategy.chosen === 'concurrent') await session.rollback();
+  if (command.dryRun || strategy.chosen === 'concurrent') await transactions.rollback();
   return { ...surveyed, against };
 }
 
@@ -92,7 +96,7 @@ function concurrentObjections({ catalog, ground, marked, planned }: Omit<Survey,
  * done in its stead. It must leave everything as it is, and is rolled back in any case.
  */
 async function rehearse(
-  session: Session,
+  transactions: Transactions,
   command: RetentionCommand,
   { catalog, strategy, planned, cutoff }: Omit<Survey, 'against'>,
 ): Promise<string[]> {
@@ -100,12 +104,12 @@ async function rehearse(
   const routine = findFunction(catalog, ARGUMENTS);
   if (!routine || (!command.dryRun && !(isStandIn && planned.length > 0))) return [];
   const call = callSql(command.function, routine, [`${command.keepMonths}`, 'true']);
-  const { rows, after } = await session.callForRows(call).catch((error: unknown) => {
+  const { rows, after } = await transactions.callForRows(call).catch((error: unknown) => {
     throw isContention(error) ? error : explain(error, `the call of ${plainName(command.function)}`);
   });
   const changes = compare(catalog.partitions, after.partitions);
   if (!changedAnything(changes)) return isStandIn ? disagreements(rows, catalog.partitions, planned, cutoff) : [];
-  await session.rollback();
+  await transactions.rollback();
   const faults = faultsOfRetention(changes, []).join('; ');
   throw new AppError(EXIT.refused, `${plainName(command.function)} changed something in a dry run: ${faults}`, {
     advice: 'It was rolled back. Correct the function before it runs for real.',

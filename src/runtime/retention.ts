@@ -12,10 +12,10 @@ import { clockObjections } from './retention-plan.ts';
 import { dueBecause, refusal, retentionReport } from './retention-report.ts';
 import { mayDetach, type Survey, survey } from './retention-survey.ts';
 import { explain } from './server-error.ts';
-import { openSession, type Session } from './session.ts';
 import type { RetentionCommand } from './settings.ts';
 import { count } from './spell.ts';
 import { plainName } from './sql.ts';
+import { openTransactions, type Transactions } from './transactions.ts';
 
 /** After these the connection is gone, so that nothing can be asked any more. */
 const SEVERED: readonly number[] = [EXIT.unreachable, EXIT.interrupted, EXIT.terminated];
@@ -25,13 +25,19 @@ export async function retention(job: Job, command: RetentionCommand): Promise<Ou
   const { host, settings, connection } = job;
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
   const key = lockKey(set, 'retention');
-  const session = openSession(connection, { table, routine: command.function, key, lockTimeoutMs, measured: 'sizes' });
+  const transactions = openTransactions(connection, {
+    table,
+    routine: command.function,
+    key,
+    lockTimeoutMs,
+    measured: 'sizes',
+  });
   const waits: LockWaits = { count: 0 };
   const patiently = lockBudget(host, lockWaitMs, lockAdvice(table), waits);
   let isFirst = true;
   const look = () =>
     patiently(async () => {
-      const found = await survey(session, job, command);
+      const found = await survey(transactions, job, command);
       if (!found && isFirst) throw anotherRun(set, 'retention');
       isFirst = false;
       return found;
@@ -44,7 +50,7 @@ export async function retention(job: Job, command: RetentionCommand): Promise<Ou
   const run = { ...progress, host, connection, settings, command, table, tableOid, owner, patiently, waits, now };
   const ended = command.dryRun
     ? { last: first.catalog, against: first.against, failure: undefined }
-    : await perform(run, session, first, look);
+    : await perform(run, transactions, first, look);
   return retentionReport({ run, first, ...ended });
 }
 
@@ -59,18 +65,18 @@ type Ended = {
 /** What was committed stays done, so whatever comes after is told beside it and not in its stead. */
 async function perform(
   run: ConcurrentRun,
-  session: Session,
+  transactions: Transactions,
   first: Survey,
   look: () => Promise<Survey>,
 ): Promise<Ended> {
   let against: readonly string[] = [];
   let failure: AppError | undefined;
   try {
-    const current = await recoverFirst(run, session, first, look);
+    const current = await recoverFirst(run, transactions, first, look);
     against = current.against;
     const goesOn = current.planned.length > 0 && against.length === 0;
-    if (goesOn) failure = await takeAway(run, session, current);
-    else if (current.strategy.chosen === 'function') await session.rollback();
+    if (goesOn) failure = await takeAway(run, transactions, current);
+    else if (current.strategy.chosen === 'function') await transactions.rollback();
     if (against.length > 0) failure = refusal(against);
   } catch (error) {
     const explained = explain(error, 'the query');
@@ -78,15 +84,15 @@ async function perform(
     failure = explained;
   }
   if (failure && SEVERED.includes(failure.exitCode)) return { last: first.catalog, against, failure };
-  const last = await session.lookAgain();
-  if (mayDetach(first.ground)) await session.release();
+  const last = await transactions.lookAgain();
+  if (mayDetach(first.ground)) await transactions.release();
   return { last, against, failure };
 }
 
 /** Brings what earlier runs have left to its end or its grace, and looks again if there was any. */
 async function recoverFirst(
   run: ConcurrentRun,
-  session: Session,
+  transactions: Transactions,
   first: Survey,
   look: () => Promise<Survey>,
 ): Promise<Survey> {
@@ -99,14 +105,14 @@ async function recoverFirst(
   }
   const against = clockObjections(first.catalog.now, run.host.now());
   if (against.length > 0) return { ...first, against };
-  if (first.strategy.chosen === 'function') await session.rollback();
+  if (first.strategy.chosen === 'function') await transactions.rollback();
   await recover(run, first);
   return look();
 }
 
 async function takeAway(
   run: ConcurrentRun,
-  session: Session,
+  transactions: Transactions,
   { catalog, strategy, planned, cutoff }: Survey,
 ): Promise<AppError | undefined> {
   const reason = dueBecause(cutoff);
@@ -114,7 +120,7 @@ async function takeAway(
     await concurrently(run, planned, reason);
     return undefined;
   }
-  const { dropped, detached, failure } = await dropAll(session, run.patiently, run.command, catalog, planned);
+  const { dropped, detached, failure } = await dropAll(transactions, run.patiently, run.command, catalog, planned);
   for (const { oid } of dropped) run.deeds.set(oid, { action: 'dropped', reason });
   for (const { oid } of detached)
     run.deeds.set(oid, { action: 'detached', reason: `${reason}; its table is still there` });

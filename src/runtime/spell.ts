@@ -28,6 +28,12 @@ export function daysUntil(now: number, then: number): number {
   return Math.floor((then - now) / DAY_MS);
 }
 
+/** Clauses as one sentence, none of them twice: `Check this; check that.` */
+export function sentenceOf(clauses: readonly string[]): string {
+  const text = [...new Set(clauses)].join('; ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
 /** `1 day`, `2 days`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;

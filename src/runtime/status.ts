@@ -10,10 +10,10 @@ import { cutoffOf, monthName, monthsFrom } from './months.ts';
 import { requireTable } from './preconditions.ts';
 import { type Line, line, makeReport } from './report.ts';
 import { candidates } from './retention-plan.ts';
-import { readOnce } from './session.ts';
 import type { StatusCommand } from './settings.ts';
 import { count, listPartitions } from './spell.ts';
 import { plainName } from './sql.ts';
+import { readOnce } from './transactions.ts';
 
 /** Shows the partition set. Its failure (exit code 1) is that the current or a wanted month is missing. */
 export async function status({ host, settings, connection }: Job, command: StatusCommand): Promise<Outcome> {

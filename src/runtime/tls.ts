@@ -17,8 +17,8 @@ function readNamed(key: string, path: string, files: Files): Buffer {
   try {
     return files.readFile(path);
   } catch (error) {
-    throw new AppError(EXIT.missing, `${key}: the file ${path} cannot be read (${codeOf(error)}).`, {
-      advice: `correct ${key} in PG_DSN; the user that runs the job must be able to read the file`,
+    throw new AppError(EXIT.missing, `${key}: the file ${path} cannot be read (${codeOf(error)})`, {
+      advice: `Correct ${key} in PG_DSN; the user that runs the job must be able to read the file.`,
       cause: error,
     });
   }
@@ -60,9 +60,9 @@ function clientCertificate(settings: TlsSettings, files: Files): ConnectionOptio
   if (key) return { cert: certificate, key, ...passphrase };
   throw new AppError(
     EXIT.configuration,
-    'SSL Certificate is set, but SSL Key is not, and its file holds no private key.',
+    'SSL Certificate is set, but SSL Key is not, and its file holds no private key',
     {
-      advice: 'name the key with SSL Key=… in PG_DSN',
+      advice: 'Name the key with SSL Key=… in PG_DSN.',
     },
   );
 }
@@ -71,9 +71,9 @@ function checkUsable(options: ConnectionOptions, createSecureContext: (options: 
   try {
     createSecureContext(options);
   } catch (error) {
-    throw new AppError(EXIT.missing, `The certificate or key files cannot be used: ${(error as Error).message}`, {
+    throw new AppError(EXIT.missing, `the certificate or key files cannot be used: ${(error as Error).message}`, {
       advice:
-        'check Root Certificate, SSL Certificate, SSL Key and SSL Password in PG_DSN: PEM, or PKCS#12 without SSL Key',
+        'Check Root Certificate, SSL Certificate, SSL Key and SSL Password in PG_DSN: PEM, or PKCS#12 without SSL Key.',
       cause: error,
     });
   }

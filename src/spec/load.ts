@@ -19,13 +19,14 @@ export function loadSpec(contents: string | Uint8Array, file: string): Spec {
 
 function specError(problems: readonly Problem[], file: string): AppError {
   const sorted = problems.toSorted((a, b) => a.line - b.line);
-  const lines = sorted.map(({ line, path, sentence }) => `${file}:${line}: ${path}: ${sentence}`);
+  // A value whose form and size are both wrong breaks two rules that say the same.
+  const lines = [...new Set(sorted.map(({ line, path, sentence }) => `${file}:${line}: ${path}: ${sentence}`))];
   const holdsDsn = problems.some(
     ({ path, sentence }) => looksLikeDsn(path) || `${path}${sentence}`.includes(NOT_SHOWN),
   );
   return new AppError(
     EXIT.configuration,
-    `${problems.length === 1 ? '1 error' : `${problems.length} errors`} in ${file}\n${lines.join('\n')}`,
+    `${lines.length === 1 ? '1 error' : `${lines.length} errors`} in ${file}\n${lines.join('\n')}`,
     {
       advice: holdsDsn
         ? 'PG_DSN belongs in the environment file (envFile) on the host, never in the spec'

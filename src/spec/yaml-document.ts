@@ -25,6 +25,8 @@ export function readYaml(text: string): YamlDocument {
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
+    // Also where a directive asks for YAML 1.1, in which `yes` is true and `<<` merges maps.
+    schema: 'core',
     stringKeys: true,
     logLevel: 'error',
   });
@@ -62,7 +64,9 @@ function takeOutLooseAliases({ document, lineAt }: Source): Problem[] {
 
 function syntaxProblems({ document, lineAt }: Source): { problems: Problem[]; brokenFrom: number } {
   const errors: readonly YAMLError[] = [...document.errors, ...document.warnings];
-  const found = errors.map((error) => {
+  // Where the nesting is too deep, every level of it is an error as well.
+  const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  const found = (exhausted ? [exhausted] : errors).map((error) => {
     const [offset] = error.pos;
     const line = lineAt(error.code === 'MISSING_CHAR' ? openedBefore(document, offset) : offset);
     const path = writePath(pathOfPairAt(document, offset));

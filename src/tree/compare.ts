@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Artifact } from '../render/artifact.ts';
-import { MARKER, type ManifestEntry } from './manifest.ts';
+import { MARKER } from '../render/marker.ts';
+import { sha256 } from '../render/sha256.ts';
+import type { ManifestEntry } from './manifest.ts';
 import { type Found, foldersOf, type ObservedTree } from './observe.ts';
 
 type FoundFile = Extract<Found, { type: 'file' }>;
@@ -26,14 +27,18 @@ export type Finding =
   /** Neither rendered nor rendered earlier. */
   | { readonly state: 'foreign'; readonly path: string };
 
+const THING = { file: 'a file', directory: 'a folder', link: 'a symbolic link', other: 'neither a file nor a folder' };
+
+/** What stands where an artifact belongs, in words. */
+export const obstacleWords = ({ path, by, type }: Extract<Finding, { state: 'blocked' }>): string =>
+  by === path ? THING[type] : `${by} is ${THING[type]}`;
+
 /** The permission bits of an artifact, such as 0o755. */
 export const modeOf = (artifact: Artifact): number => Number.parseInt(artifact.mode, 8);
 
 /** Whether git would see that the modes differ: it knows executable or not. */
 export const executableDiffers = ({ artifact, found }: Deviation): boolean =>
   ((modeOf(artifact) ^ found.mode) & 0o100) !== 0;
-
-export const sha256 = (contents: string | Buffer): string => createHash('sha256').update(contents).digest('hex');
 
 function judge(artifact: Artifact, tree: ObservedTree, listed: ReadonlyMap<string, string>): Finding {
   const { path } = artifact;

@@ -3,7 +3,7 @@ import { EFFECTS, PURE_MODULES, ROOMS } from '../../src/build/import-table.ts';
 import { readSources, type SourceFile } from './source-files.ts';
 
 const files = await readSources();
-const roomOf = (path: string) => path.split('/')[0] ?? '';
+const roomOf = (path: string) => (Object.hasOwn(ROOMS, path) ? path : (path.split('/')[0] ?? ''));
 
 /** Paths of the files for which something holds; the tests below want none. */
 const filesWhere = (holds: (file: SourceFile) => boolean) => files.filter(holds).map(({ path }) => path);

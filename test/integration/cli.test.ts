@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -11,13 +12,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { sha256 } from '../../src/tree/compare.ts';
+import { sha256 } from '../../src/render/sha256.ts';
 import { makeTemporary } from '../support/temporary.ts';
 
-const PROGRAM = new URL('../../dist/cli.cjs', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PROGRAM = join(ROOT, 'dist/cli.cjs');
 const SCRIPT = 'generated/devops/scripts/scanner-artifact-boms-retention.sh';
 const BUNDLE = 'generated/devops/scripts/lib/hotlookup-runtime.cjs';
 
@@ -183,6 +186,21 @@ test('a damaged manifest is exit code 7 and says what to do', async () => {
   );
 });
 
+test('a check tells a damaged manifest as a difference, with the way out', async () => {
+  await hotlookup(['render']);
+  const manifest = at('generated/MANIFEST.json');
+  appendFileSync(manifest, '}');
+  const check = await hotlookup(['render', '--check']);
+  expect(check.exitCode).toBe(EXIT.differences);
+  expect(check.stdout).toMatch(/^changed {2}MANIFEST\.json: contents differ\n--- generated\/MANIFEST\.json\n/);
+  expect(check.stderr).toContain(
+    'MANIFEST.json is damaged: it is not JSON\n→ Restore it from version control, or delete it',
+  );
+  rmSync(manifest);
+  await hotlookup(['render']);
+  expect((await hotlookup(['render', '--check'])).exitCode).toBe(EXIT.done);
+});
+
 test('a folder that may not be written is exit code 5', async () => {
   mkdirSync(at('sealed'), { mode: 0o555 });
   // Permissions do not stop root; a kernel's folder does.
@@ -213,18 +231,29 @@ test('a reader that closes the pipe is no failure', async () => {
   expect(stderr).not.toContain('EPIPE');
 });
 
+test.runIf(existsSync('/dev/full'))('output that a full disk swallows is exit code 5', async () => {
+  const write = (stream: string, ...args: string[]) =>
+    execa('bash', ['-c', `exec "$@" ${stream}>/dev/full`, 'bash', process.execPath, PROGRAM, ...args], {
+      reject: false,
+    });
+  expect(await write('1', 'schema')).toMatchObject({
+    exitCode: EXIT.missing,
+    stderr: expect.stringMatching(/^hotlookup: cannot write to stdout: ENOSPC: .*$/),
+  });
+  expect((await write('2', 'rendr')).exitCode).toBe(EXIT.usage);
+});
+
 test('the committed tree is what the built-in default renders', async () => {
-  expect(await hotlookup(['render', '--check'], {}, new URL('../..', import.meta.url).pathname)).toMatchObject({
+  expect(await hotlookup(['render', '--check'], {}, ROOT)).toMatchObject({
     exitCode: EXIT.done,
     stdout: '',
   });
 });
 
 test('the packed program renders the same tree without a node_modules of its own', async () => {
-  const root = new URL('../..', import.meta.url).pathname;
   // Without scripts: `prepare` would build into the dist that other tests are running from.
   const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
-    cwd: root,
+    cwd: ROOT,
   });
   const [{ filename }] = JSON.parse(packed.toString());
   writeFileSync(at('package.json'), '{}');

@@ -60,7 +60,7 @@ describe.each(inject('servers'))('$label', (place) => {
   test('a wrong password is told at once, without the password', async () => {
     const error = await refusal(database.dsn('postgres', 'not-the-password'), EXIT.missing);
     expect(error.message).toMatch(
-      /Cannot log in at 127\.0\.0\.1:\d+ as user postgres, database test_\w+: password auth/,
+      /cannot log in at 127\.0\.0\.1:\d+ as user postgres, database test_\w+: password auth/,
     );
     expect(JSON.stringify([error.message, error.advice, error.stack, error.cause])).not.toContain('not-the-password');
   });
@@ -73,7 +73,7 @@ describe.each(inject('servers'))('$label', (place) => {
   test('a missing database is told at once', async () => {
     const error = await refusal(database.dsn().replace(database.name, 'nowhere'), EXIT.missing);
     expect(error.message).toContain('database "nowhere" does not exist');
-    expect(error.advice).toBe('correct Database in PG_DSN');
+    expect(error.advice).toBe('Correct Database in PG_DSN.');
   });
 
   test('a setting that PostgreSQL refuses is a mistake in the DSN', async () => {
@@ -142,7 +142,7 @@ describe('a connection that is cut', () => {
     }).catch((reason: unknown) => reason);
     await proxy.close();
     expect(isCut(error)).toBe(true);
-    expect(String(error)).toContain(`The connection to 127.0.0.1:${proxy.port} was lost while a statement ran`);
+    expect(String(error)).toContain(`the connection to 127.0.0.1:${proxy.port} was lost while a statement ran`);
   });
 
   test('while logging in is tried again', async () => {
@@ -151,7 +151,7 @@ describe('a connection that is cut', () => {
     const error = await refusal(dsn, EXIT.unreachable, { budgetMs: 1_000 });
     await proxy.close();
     expect(proxy.connections()).toBeGreaterThan(2);
-    expect(error.message).toMatch(/^Cannot connect to 127\.0\.0\.1:\d+ within \d.*: the connection was closed/i);
+    expect(error.message).toMatch(/^cannot connect to 127\.0\.0\.1:\d+ within \d.*: the connection was closed/i);
   });
 });
 
@@ -160,8 +160,8 @@ describe('a server that is not there', () => {
     const port = await freePort();
     const { host, talk } = createHost();
     const error = await refusal(`Host=127.0.0.1;Port=${port};Username=u`, EXIT.unreachable, { budgetMs: 700, host });
-    expect(error.message).toMatch(/^Cannot connect to 127\.0\.0\.1:\d+ within 0\.\d s: the connection is refused/);
-    expect(error.advice).toContain('check that the server runs');
+    expect(error.message).toMatch(/^cannot connect to 127\.0\.0\.1:\d+ within \S+ s: the connection is refused/);
+    expect(error.advice).toContain('Check that the server runs');
     expect(talk().match(/waiting up to 0\.7 s/g)).toHaveLength(1);
   });
 
@@ -206,7 +206,7 @@ describe('a server that accepts and says nothing', () => {
   test('leaves time for the next host of the list', async () => {
     const hosts = `Host=127.0.0.1:${silentPort()},127.0.0.1:${server.port}`;
     const login = 'Username=postgres;Password=superuser-password';
-    expect(await rowOf(`${hosts};${login}`, 'select 1 as one', { budgetMs: 2_000 })).toEqual({ one: '1' });
+    expect(await rowOf(`${hosts};${login}`, 'select 1 as one', { budgetMs: 6_000 })).toEqual({ one: '1' });
   });
 
   test('does not hold up a signal', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
+  ADVISORY_LOCKS,
   actions,
   addMonths,
   createSql,
@@ -156,7 +157,7 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.connect(async (client) => {
         await client.query('select pg_advisory_lock(42)');
         const first = runJob(tree, database, 'ensure', '2');
-        await until(database, `select from pg_locks where locktype = 'advisory' and not granted`);
+        await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
         const second = await runJob(tree, database, 'ensure', '2');
         expect(second).toMatchObject({
           exitCode: 6,
@@ -168,7 +169,7 @@ describe.each(inject('servers'))('$label', (server) => {
         expect(await first).toMatchObject({ exitCode: 0, stderr: '' });
       });
       expect(await partitionsOf(database)).toHaveLength(3);
-      expect(await database.query(`select from pg_locks where locktype = 'advisory'`)).toEqual([]);
+      expect(await database.query(`select from ${ADVISORY_LOCKS}`)).toEqual([]);
     }),
   );
 
@@ -181,7 +182,7 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.connect(async (client) => {
         await client.query('select pg_advisory_lock(42)');
         const run = report(tree, database, 'ensure', '2');
-        await until(database, `select from pg_locks where locktype = 'advisory' and not granted`);
+        await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
         await database.query(createSql(2));
         await client.query('select pg_advisory_unlock(42)');
         expect(await run).toMatchObject({ exitCode: 0, stderr: '', report: { missing: [] } });
@@ -196,19 +197,35 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.connect(async (client) => {
         await client.query('select pg_advisory_lock(42)');
         const first = startScript(tree, 'ensure', ['2'], { PG_DSN: dsnOf(database) });
-        await until(database, `select from pg_locks where locktype = 'advisory' and not granted`);
+        await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
         first.kill('SIGKILL');
         expect((await first).signal).toBe('SIGKILL');
         const killed = Date.now();
-        await until(
-          database,
-          `select where not exists (select from pg_locks where locktype = 'advisory' and objid <> 42)`,
-        );
+        await until(database, `select where not exists (select from ${ADVISORY_LOCKS} and objid <> 42)`);
         expect(Date.now() - killed).toBeLessThan(2_000);
         await client.query('select pg_advisory_unlock(42)');
       });
       expect(await runJob(tree, database, 'ensure', '2')).toMatchObject({ exitCode: 0 });
       expect(await partitionsOf(database)).toHaveLength(3);
+    }),
+  );
+
+  test(
+    'a session that the server ends is exit 4 and says why, and nothing of the call is kept',
+    onDatabase(server, async (database) => {
+      await replaceEnsure(database, { body: `begin ${createSql(2)} ${HOLD} end` });
+      await database.connect(async (client) => {
+        await client.query('select pg_advisory_lock(42)');
+        const run = runJob(tree, database, 'ensure', '2');
+        await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
+        await database.query(`select pg_terminate_backend(pid) from ${ADVISORY_LOCKS} and not granted`);
+        expect(await run).toMatchObject({
+          exitCode: 4,
+          stdout: '',
+          stderr: expect.stringMatching(/terminating connection due to administrator command/),
+        });
+      });
+      expect(await partitionsOf(database)).toHaveLength(2);
     }),
   );
 
@@ -219,7 +236,7 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.connect(async (client) => {
         await client.query('select pg_advisory_lock(42)');
         const run = startScript(tree, 'ensure', ['2'], { PG_DSN: dsnOf(database) });
-        await until(database, `select from pg_locks where locktype = 'advisory' and not granted`);
+        await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
         run.kill('SIGTERM');
         expect(await run).toMatchObject({ exitCode: 143, stderr: expect.stringMatching(/^stopped by SIGTERM/) });
         await client.query('select pg_advisory_unlock(42)');

@@ -50,17 +50,17 @@ describe.each(inject('servers'))('$label', (installation) => {
     const started = performance.now();
     const error = await refusal(`Host=127.0.0.1:${standby.port};${LOGIN}`, EXIT.unreachable, { budgetMs: 30_000 });
     expect(performance.now() - started).toBeLessThan(10_000);
-    expect(error.message).toBe(`Cannot connect to 127.0.0.1:${standby.port}: it is a standby, which takes no writes.`);
+    expect(error.message).toBe(`cannot connect to 127.0.0.1:${standby.port}: it is a standby, which takes no writes`);
     expect(error.advice).toContain('list all servers of the cluster');
   });
 
   test('names every host when none will do', async () => {
     const down = await freePort();
     const hosts = `Host=127.0.0.1:${down},127.0.0.1:${standby.port}`;
-    const error = await refusal(`${hosts};${LOGIN}`, EXIT.unreachable, { budgetMs: 500 });
+    const error = await refusal(`${hosts};${LOGIN}`, EXIT.unreachable, { budgetMs: 2_000 });
     expect(error.message).toMatch(
       new RegExp(
-        `takes writes within 0\\.\\d s:\\n  - 127\\.0\\.0\\.1:${down}: .*refused.*\\n  - 127\\.0\\.0\\.1:${standby.port}: it is a standby`,
+        `takes writes within \\S+ s:\\n  - 127\\.0\\.0\\.1:${down}: .*refused.*\\n  - 127\\.0\\.0\\.1:${standby.port}: it is a standby`,
       ),
     );
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Database } from '../support/database.ts';
 import {
+  ADVISORY_LOCKS,
   actions,
   addMonths,
   createSql,
@@ -253,14 +254,11 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.connect(async (client) => {
         await client.query('select pg_advisory_lock(42)');
         const first = startScript(tree, 'retention', ['12', 'false'], { PG_DSN: dsnOf(database) });
-        await until(database, `select from pg_locks where locktype = 'advisory' and not granted`);
+        await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
         expect(await runJob(tree, database, 'retention', '12', 'false')).toMatchObject({ exitCode: 6, stdout: '' });
         first.kill('SIGKILL');
         expect((await first).signal).toBe('SIGKILL');
-        await until(
-          database,
-          `select where not exists (select from pg_locks where locktype = 'advisory' and objid <> 42)`,
-        );
+        await until(database, `select where not exists (select from ${ADVISORY_LOCKS} and objid <> 42)`);
       });
       expect(await partitionsOf(database)).toHaveLength(16);
       const second = await report(tree, database, 'retention', '12', 'false');
@@ -270,16 +268,16 @@ describe.each(inject('servers'))('$label', (server) => {
   );
 
   test(
-    'between two months it waits for its lock within the budget',
+    'between two months it waits for its lock within the budget, and tells what went meanwhile',
     onDatabase(server, async (database) => {
       await addMonths(database, -15, -1);
       await watchDrops(database, partitionName(-15), HOLD);
       await database.connect(async (client) => {
         await client.query('select pg_advisory_lock(42)');
         const run = report(tree, database, 'retention', '12', 'false');
-        await until(database, `select from pg_locks where locktype = 'advisory' and not granted`);
+        await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
         const [holder] = await database.query<{ key: string }>(
-          `select ((classid::bigint << 32) | objid::bigint)::text as key from pg_locks where locktype = 'advisory' and granted and objsubid = 1 and objid <> 42`,
+          `select ((classid::bigint << 32) | objid::bigint)::text as key from ${ADVISORY_LOCKS} and granted and objsubid = 1 and objid <> 42`,
         );
         await client.query('select pg_advisory_unlock(42)');
         // Queued behind the run, this session gets the lock as soon as the first month is committed.
@@ -288,8 +286,15 @@ describe.each(inject('servers'))('$label', (server) => {
           database,
           `select where (select count(*) from pg_inherits where inhparent = '${PARENT}'::regclass) = 16`,
         );
+        await database.query(dropSql(-14));
         await client.query(`select pg_advisory_unlock_all()`);
-        expect(await run).toMatchObject({ exitCode: 0, stderr: '' });
+        const ran = await run;
+        expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+        expect(actions(ran.report).slice(0, 3)).toEqual([
+          `dropped ${firstOfMonth(-15)}`,
+          `gone ${firstOfMonth(-14)}`,
+          `dropped ${firstOfMonth(-13)}`,
+        ]);
       });
       expect(await partitionsOf(database)).toHaveLength(14);
     }),

@@ -148,6 +148,38 @@ describe('without node', () => {
   });
 });
 
+test('a script without its helper says where that belongs and exits 5', async () => {
+  const tree = await writeTree({}, { runtime: ECHO });
+  try {
+    const helper = join(tree.folder, 'devops/scripts/lib/hotlookup-runtime.cjs');
+    rmSync(helper);
+    expect(run(tree.script('scanner-artifact-boms-retention.sh'), [])).toEqual({
+      status: 5,
+      stdout: '',
+      stderr: `scanner-artifact-boms-retention.sh: cannot read ${helper}; install lib/ beside the scripts\n`,
+    });
+  } finally {
+    await tree.dispose();
+  }
+});
+
+test.runIf(existsSync('/dev/full'))('a report that a full disk swallows is exit code 5', async () => {
+  const tree = await writeTree();
+  try {
+    const script = tree.script('scanner-artifact-boms-partitions.sh');
+    const write = (stream: string, ...args: string[]) =>
+      run('sh', ['-c', `exec "$@" ${stream}>/dev/full`, 'sh', script, ...args]);
+    expect(write('1', '--help')).toEqual({
+      status: 5,
+      stdout: '',
+      stderr: expect.stringMatching(/^cannot write to stdout: ENOSPC: .*\n$/),
+    });
+    expect(write('2', 'nonsense').status).toBe(2);
+  } finally {
+    await tree.dispose();
+  }
+});
+
 test('a line of the cron file runs its script, as cron and its shell read it', async () => {
   const parent = makeTemporary('100% $x %');
   const scriptsDir = join(parent, 'scripts');

@@ -119,7 +119,7 @@ describeNeeding({ programs: ['openssl'] }, 'TLS', () => {
 
   test('a missing root certificate is named', async () => {
     const error = await refusal(dsn('SSL Mode=VerifyFull;Root Certificate=/nonexistent/ca.crt'), EXIT.missing);
-    expect(error.message).toBe('Root Certificate: the file /nonexistent/ca.crt cannot be read (ENOENT).');
+    expect(error.message).toBe('Root Certificate: the file /nonexistent/ca.crt cannot be read (ENOENT)');
   });
 
   test('Root Certificate that is no certificate is told', async () => {

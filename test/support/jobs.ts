@@ -99,6 +99,10 @@ export const replaceEnsure = (database: Database, replacement: Replacement) =>
 export const replaceRetention = (database: Database, replacement: Replacement) =>
   replace(database, `${DROP_OLD}(keep_months integer, dry_run boolean)`, `${DROP_OLD}(integer, boolean)`, replacement);
 
+/** The advisory locks of this database: other test files use the same server at the same time. `FROM` and `WHERE` of a query. */
+export const ADVISORY_LOCKS = `pg_locks join pg_database on pg_database.oid = database
+  where datname = current_database() and locktype = 'advisory'`;
+
 /** Polls until a query gives a row: what another process does in the database has no event to wait for. */
 export async function until(database: Database, text: string): Promise<void> {
   for (const deadline = Date.now() + 20_000; (await database.query(text)).length === 0; ) {

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
 import { helpers } from '../../src/render/helpers.ts';
 import { type MigrationView, migrationView } from '../../src/render/sql-view.ts';
 import { hostView, type SetView, setView } from '../../src/render/views.ts';
 import { type RawSpec, specSchema } from '../../src/spec/schema.ts';
 
-const templates = new URL('../../templates/', import.meta.url).pathname;
+const templates = fileURLToPath(new URL('../../templates/', import.meta.url));
 const MIGRATION =
   'src/Scanner/__Libraries/StellaOps.Scanner.Storage/Postgres/Migrations/025_artifact_boms_hot_lookup.sql';
 const CRON_JOBS = 'devops/database/postgres-partitioning/SET_jobs.sql';

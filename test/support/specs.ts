@@ -24,7 +24,7 @@ export const SPECS: Readonly<Record<string, RawSpec>> = {
     envFile: `/etc/it's 100%/a $HOME "b".env`,
     scriptsDir: '/opt/its 100%/a $(id) ;b',
     runbook: `/opt/it's 100%/a $HOME|"b" \`c\`.md`,
-    partitionSets: [set('odd', `Select.100% $x 'q' "`.replace('"', '|'))],
+    partitionSets: [set('odd', `Select.100% $x 'q' |`)],
   },
   'with grace and limits': {
     budgets: { detach: '90s' },

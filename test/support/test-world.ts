@@ -28,6 +28,7 @@ export function testWorld(files: Files, options: { color?: boolean; distribution
     workingDirectory: tmpdir(),
     distribution: options.distribution ?? '/dist',
     now: () => new Date('2026-02-10T12:00:00Z'),
+    openHost: unused('host'),
     startDatabase: unused('database'),
     interruptible: (use) => use(new AbortController().signal),
   };

@@ -13,8 +13,13 @@ if ! command -v "$node" >/dev/null; then
   echo "${0##*/}: '$node' not found; install Node 18 or newer on PATH" >&2
   exit 5
 fi
+helper=$here/lib/hotlookup-runtime.cjs
+if [[ ! -r $helper ]]; then
+  echo "${0##*/}: cannot read $helper; install lib/ beside the scripts" >&2
+  exit 5
+fi
 
-exec "$node" "$here/lib/hotlookup-runtime.cjs" \
+exec "$node" "$helper" \
   --set scanner-artifact-boms --table scanner.artifact_boms \
   --ensure-function scanner.ensure_artifact_boms_future_partitions --months-ahead 1 \
   --retention-function scanner.drop_artifact_boms_partitions_older_than --keep-months 12 \

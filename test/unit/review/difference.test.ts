@@ -73,7 +73,7 @@ test('tells what stands in the way', () => {
     files.removeFile('/out/run.sh');
     files.makeDirectory('/out/run.sh');
   });
-  expect(found).toEqual([{ path: 'run.sh', kind: 'blocked', what: 'run.sh is in the way: directory' }]);
+  expect(found).toEqual([{ path: 'run.sh', kind: 'blocked', what: 'in the way: a folder' }]);
 });
 
 test('colours added and removed lines on a terminal only', () => {

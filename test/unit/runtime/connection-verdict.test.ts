@@ -46,7 +46,7 @@ test.each([
 ])('%s ends all trying with exit code %i', (code, exitCode) => {
   const verdict = judge(fromServer(code), attempt);
   expect(verdict).toBeInstanceOf(AppError);
-  expect(verdict).toMatchObject({ exitCode, message: 'Cannot log in at h:5432 as user u, database d: said.' });
+  expect(verdict).toMatchObject({ exitCode, message: 'cannot log in at h:5432 as user u, database d: said' });
 });
 
 test('an authentication method that the driver does not know is told', () => {

@@ -13,6 +13,14 @@ test('the environment comes before the file, unless it is empty', () => {
   expect(find({}, 'PG_DSN="Host=b"\n')).toBe('Host=b');
 });
 
+test('a unit, whose user may not read the file, is told what systemd found there', () => {
+  expect(() => find({}, broken('EACCES'))).toThrow(
+    expect.objectContaining({
+      advice: expect.stringContaining('If this is the unit, the file is missing or defines no'),
+    }),
+  );
+});
+
 test.each([
   ['no file', undefined, 3, `${FILE} does not exist`],
   ['a file without it', 'export PG_DSN=Host=a', 3, `nor defined in ${FILE}`],

@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest';
-import { lockBudget, pauseMs } from '../../../src/runtime/lock-budget.ts';
+import { lockBudget } from '../../../src/runtime/lock-budget.ts';
 import { fakeHost } from './fake-host.ts';
 
 const contention = (code: string) => Object.assign(new Error('lock not available'), { code, severity: 'ERROR' });
-
-test.each([
-  [0, 0, 50],
-  [0, 1, 150],
-  [1, 0.5, 200],
-  [10, 0.5, 2000],
-])('after %i tries and a throw of %d the pause is %d ms', (tries, random, pause) => {
-  expect(pauseMs(tries, random)).toBe(pause);
-});
 
 test('a result ends it, and what was in the way is tried again', async () => {
   const { host, slept } = fakeHost();

@@ -59,7 +59,7 @@ describe('reading', () => {
   test('only the default file may be missing', () => {
     expect(ask(dsn, { environment: { HOME: '/home' } }).password()).toBeUndefined();
     expect(ask(`${dsn};Passfile=/gone`, {}).password).toThrow(
-      expect.objectContaining({ exitCode: EXIT.missing, message: 'The password file /gone cannot be read (ENOENT).' }),
+      expect.objectContaining({ exitCode: EXIT.missing, message: 'the password file /gone cannot be read (ENOENT)' }),
     );
   });
 });

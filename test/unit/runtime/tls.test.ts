@@ -43,6 +43,6 @@ test('a file that may not be read is named with its key', async () => {
   const { host } = fakeHost({ files });
   await expect(loadTls(settings('SSL Certificate=/cert.pem;SSL Key=/key.pem'), host)).rejects.toMatchObject({
     exitCode: 5,
-    message: 'SSL Key: the file /key.pem cannot be read (EACCES).',
+    message: 'SSL Key: the file /key.pem cannot be read (EACCES)',
   });
 });

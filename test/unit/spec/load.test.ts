@@ -72,6 +72,28 @@ partitionSets:
   });
 });
 
+test('is YAML 1.2, whatever a directive says', () => {
+  expect(errorsOf('%YAML 1.1\n---\ndynamicUser: yes\n<<: 1\n')).toEqual([
+    '3: dynamicUser: found "yes"; allowed: true or false',
+    `4: ["<<"]: found an unknown key; allowed: ${ALLOWED.keys}`,
+  ]);
+});
+
+test('a value that is wrong in two ways is told once', () => {
+  const long = 'x'.repeat(1_100);
+  const values = [
+    `envFile: ${long}/`,
+    'budgets: { detach: 3 parsecs }',
+    `partitionSets: [{ name: a, table: ${long}, ensure: { function: s.f, monthsAhead: -0.5 }, retention: false }]`,
+  ];
+  const errors = errorsOf(values.join('\n')).map((error) => error.split(': found')[0]);
+  expect(errors).toEqual([
+    '1: envFile',
+    '2: budgets.detach',
+    ...['table', 'ensure.monthsAhead'].map((key) => `3: partitionSets[0].${key}`),
+  ]);
+});
+
 test('all errors are told at once, those of whole and of single values', () => {
   const text = `envFile: relative
 bugdets: 1

@@ -7,7 +7,7 @@ import { type MarkedTable, markedTablesSql, readMarkedTables } from './marked-ta
 import { explain, sqlState } from './server-error.ts';
 import type { QualifiedName } from './sql.ts';
 
-export type SessionOptions = {
+export type TransactionOptions = {
   readonly table: QualifiedName;
   readonly routine: QualifiedName;
   /** The advisory lock, as `lockKey` makes it. */
@@ -17,7 +17,7 @@ export type SessionOptions = {
 };
 
 /** One transaction after the other, each under the job's advisory lock and with a catalog of its own. */
-export type Session = {
+export type Transactions = {
   /** Begins a transaction and reads the catalog; undefined (and no transaction) if another run holds the lock. */
   begin(): Promise<Catalog | undefined>;
   /** Runs statements in the transaction; one result each. */
@@ -55,7 +55,7 @@ function catalogOf(results: readonly QueryResult[]): Catalog {
   return readCatalog(text);
 }
 
-export function openSession(connection: Connection, options: SessionOptions): Session {
+export function openTransactions(connection: Connection, options: TransactionOptions): Transactions {
   const { key, table, routine, lockTimeoutMs, measured } = options;
   const look = catalogSql(table, routine, measured);
   const settings = settingsSql(lockTimeoutMs);

@@ -1,0 +1,33 @@
+import { EXIT } from '../errors.ts';
+import { defineCommand } from './command.ts';
+import { ROOT_OPTION } from './target.ts';
+
+export const statusCommand = defineCommand({
+  name: 'status',
+  summary: 'Show how the installed jobs and their partitions are; exit 1 if something needs a person',
+  options: {
+    root: ROOT_OPTION,
+    json: { type: 'boolean', default: false, describe: 'Report as JSON' },
+  },
+  async run({ root, json }, world) {
+    const { terminal } = world;
+    const port = await world.openHost(root);
+    // A database that does not answer is waited for.
+    terminal.err(`Looking at ${port.files.root === '/' ? 'this host and its database' : port.files.root}\n`);
+    const [{ readStatus }, { problemsOf }] = await Promise.all([
+      import('../install/job-status-read.ts'),
+      import('../review/job-status-problems.ts'),
+    ]);
+    const status = await readStatus(port, world);
+    const problems = problemsOf(status);
+    const now = world.now().getTime();
+    if (json) {
+      const { statusData } = await import('../review/job-status-data.ts');
+      terminal.out(`${JSON.stringify(statusData(status, problems, now), undefined, 2)}\n`);
+    } else {
+      const { statusText } = await import('../review/job-status-text.ts');
+      terminal.out(statusText(status, problems, now, terminal.columns));
+    }
+    return problems.length === 0 ? EXIT.done : EXIT.differences;
+  },
+});

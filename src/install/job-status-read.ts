@@ -1,0 +1,137 @@
+import { basename } from 'node:path/posix';
+import type { World } from '../world.ts';
+import { type Drift, recordedOf } from './drift.ts';
+import { findDrift } from './drift-find.ts';
+import { enabledState } from './drift-units.ts';
+import type { HostPort } from './host.ts';
+import type { HostStatus, JobStatus, PartitionsStatus } from './job-status.ts';
+import { type JournalRecord, readJournalRecord, readLastLines } from './job-status-journal.ts';
+import { askPartitions } from './job-status-partitions.ts';
+import { readSystemdRecord, type SystemdRecord } from './job-status-systemd.ts';
+import { observe } from './observe.ts';
+import type { Observed } from './observed.ts';
+
+type Job = Pick<JobStatus, 'unit' | 'set' | 'job'>;
+type Records = { readonly systemd: SystemdRecord; readonly journal: JournalRecord };
+
+/** Reads how the installed jobs are, by the manifest of the host alone. Runs nothing of an image. */
+export async function readStatus(port: HostPort, world: World): Promise<HostStatus> {
+  const observed = await observe(port, undefined);
+  const { manifest, isLive } = observed;
+  const { root } = port.files;
+  if (!manifest)
+    return {
+      root,
+      isLive,
+      installed: false,
+      jobs: [],
+      drift: [],
+      environmentFile: undefined,
+      partitions: [],
+      notSeen: [],
+    };
+  const jobs = manifest.files.flatMap(({ path }) => jobOf(path));
+  const drift = findDrift(recordedOf(manifest), observed);
+  const records = isLive ? await readRecords(jobs, world) : new Map<string, Records>();
+  const statuses = jobs.map((job) => judge(job, drift, observed, records.get(job.unit)));
+  return {
+    root,
+    isLive,
+    installed: true,
+    jobs: await Promise.all(statuses.map((status) => withLastLines(status, isLive, world))),
+    drift: drift.filter(({ subject }) => !jobs.some((job) => isOf(job, subject))),
+    environmentFile: isLive ? { path: manifest.environmentFile.path, found: observed.environmentFile } : undefined,
+    partitions: isLive ? await askAll(jobs, observed, records, world) : [],
+    notSeen: notSeen(isLive, [...records.values()]),
+  };
+}
+
+function jobOf(path: string): Job[] {
+  const [, set, job] = /\/([^/]+)-(ensure|retention)\.timer$/.exec(path) ?? [];
+  return set !== undefined && (job === 'ensure' || job === 'retention') ? [{ unit: `${set}-${job}`, set, job }] : [];
+}
+
+/** Whether a path or a unit belongs to one job: its units, and the script that it runs. */
+const isOf = ({ unit }: Job, subject: string): boolean => {
+  const name = basename(subject);
+  return [`${unit}.timer`, `${unit}.service`, `${unit}.sh`, `${unit}-partitions.sh`].includes(name);
+};
+
+async function readRecords(jobs: readonly Job[], { processes }: World): Promise<Map<string, Records>> {
+  const records = await Promise.all(
+    jobs.map(async ({ unit }) => {
+      const [systemd, journal] = await Promise.all([
+        readSystemdRecord(processes, unit),
+        readJournalRecord(processes, unit),
+      ]);
+      return [unit, { systemd, journal }] as const;
+    }),
+  );
+  return new Map(records);
+}
+
+function judge(job: Job, all: readonly Drift[], observed: Observed, records: Records | undefined): JobStatus {
+  const drift = all.filter(({ subject }) => isOf(job, subject));
+  const timer = observed.units.get(`${job.unit}.timer`);
+  const lastRun = records?.systemd.lastRun ?? records?.journal.lastRun;
+  return {
+    ...job,
+    installed: !drift.some(({ is, subject }) => is === 'missing' && !subject.endsWith('.sh')),
+    drift,
+    enabled: enabledState(`${job.unit}.timer`, observed),
+    active: timer?.active,
+    retrying: records?.systemd.retrying ?? false,
+    lastRun,
+    journalSeen: records?.journal.readable ?? false,
+    lastSuccess: records && lastSuccess(records),
+    lastTrigger: records?.systemd.lastTrigger,
+    nextRun: timer?.nextElapse,
+    journal: [],
+  };
+}
+
+function lastSuccess({ systemd, journal }: Records): JobStatus['lastSuccess'] {
+  const { lastRun } = systemd;
+  if (lastRun?.result === 'success' && lastRun.endedAt !== undefined) return { at: lastRun.endedAt, from: 'systemd' };
+  return journal.lastSuccess === undefined ? undefined : { at: journal.lastSuccess, from: 'journal' };
+}
+
+async function withLastLines(status: JobStatus, isLive: boolean, { processes }: World): Promise<JobStatus> {
+  const result = status.lastRun?.result;
+  if (!isLive || result === undefined || result === 'success') return status;
+  return { ...status, journal: await readLastLines(processes, status.unit) };
+}
+
+/** One question for each set, if what answers it is there and may read PG_DSN. */
+async function askAll(
+  jobs: readonly Job[],
+  { manifest, at, environmentFile }: Observed,
+  records: ReadonlyMap<string, Records>,
+  world: World,
+): Promise<PartitionsStatus[]> {
+  const sets = [...new Map(jobs.map((job) => [job.set, job])).values()];
+  const file = manifest?.environmentFile.path ?? '';
+  return Promise.all(
+    sets.map(async ({ set, unit }): Promise<PartitionsStatus> => {
+      const script = manifest?.files.find(({ path }) => basename(path) === `${set}-partitions.sh`)?.path;
+      const service = records.get(unit)?.systemd;
+      if (script === undefined || !service || at.get(script)?.type !== 'file')
+        return { set, is: 'not seen', why: `${set}-partitions.sh is not installed` };
+      const dsn = environmentFile.state === 'present' ? environmentFile.dsn.is : environmentFile.state;
+      if (dsn === 'configured' || world.environment['PG_DSN'])
+        return askPartitions(world, { set, script, environmentFile: file, service });
+      return {
+        set,
+        is: 'not seen',
+        why: dsn === 'unreadable' ? `${file} may not be read: run this as root` : `PG_DSN is not set in ${file}`,
+      };
+    }),
+  );
+}
+
+function notSeen(isLive: boolean, records: readonly Records[]): string[] {
+  if (!isLive) return ['what runs, and when: no systemd runs here'];
+  return records.some(({ journal }) => !journal.readable)
+    ? ['the journal of the jobs: run this as root, or as a member of the group systemd-journal']
+    : [];
+}

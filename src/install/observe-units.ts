@@ -1,0 +1,60 @@
+import type { HostFiles, Systemd, UnitState } from './host.ts';
+import type { DropIn } from './observed.ts';
+import { resolvePath } from './resolve-path.ts';
+import { SYSTEM_UNITS } from './units.ts';
+
+/** What the running systemd says of each unit, by name. */
+export async function observeUnits(systemd: Systemd, units: readonly string[]): Promise<Map<string, UnitState>> {
+  const states = await Promise.all(units.map(async (unit) => [unit, await systemd.show(unit)] as const));
+  return new Map(states);
+}
+
+/** Drop-ins that the running systemd uses, and those that it will use from its next daemon-reload on. */
+export function liveDropIns(
+  files: HostFiles,
+  states: ReadonlyMap<string, UnitState>,
+  unitsDir: string | undefined,
+): DropIn[] {
+  const used = [...states].flatMap(([unit, { dropInPaths }]) => dropInPaths.map((path) => dropIn(files, unit, path)));
+  const isUsed = ({ unit, path }: DropIn) => used.some((one) => one.unit === unit && one.path === path);
+  return [...used, ...lyingDropIns(files, [...states.keys()], unitsDir).filter((lying) => !isUsed(lying))];
+}
+
+/** Drop-ins that lie where systemd will find them for these units, whether it runs or not. */
+export function lyingDropIns(files: HostFiles, units: readonly string[], unitsDir: string | undefined): DropIn[] {
+  const places = new Set([
+    SYSTEM_UNITS,
+    unitsDir ?? SYSTEM_UNITS,
+    '/run/systemd/system',
+    '/usr/local/lib/systemd/system',
+    '/usr/lib/systemd/system',
+  ]);
+  return units.flatMap((unit) =>
+    [...places]
+      .flatMap((place) => dropInFolders(unit).map((name) => `${place}/${name}`))
+      .flatMap((folder) =>
+        namesIn(files, folder)
+          .filter((name) => name.endsWith('.conf'))
+          .map((name) => dropIn(files, unit, `${folder}/${name}`)),
+      ),
+  );
+}
+
+/** Of the unit itself, of each beginning of its name up to a hyphen, of all units of its kind (systemd.unit(5)). */
+function dropInFolders(unit: string): string[] {
+  const end = unit.slice(unit.lastIndexOf('.'));
+  const stem = unit.slice(0, -end.length);
+  const beginnings = [...stem.matchAll(/-(?=.)/g)].map(({ index }) => `${stem.slice(0, index + 1)}${end}.d`);
+  return [`${unit}.d`, ...beginnings.reverse(), `${end.slice(1)}.d`];
+}
+
+function namesIn(files: HostFiles, folder: string): string[] {
+  const resolved = resolvePath(files, folder);
+  return resolved !== undefined && files.status(resolved)?.type === 'directory' ? files.list(resolved) : [];
+}
+
+function dropIn(files: HostFiles, unit: string, path: string): DropIn {
+  const resolved = resolvePath(files, path);
+  const isFile = resolved !== undefined && files.status(resolved)?.type === 'file';
+  return { unit, path, contents: isFile ? (files.read(resolved)?.toString('utf8') ?? '') : '' };
+}

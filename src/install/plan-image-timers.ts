@@ -1,0 +1,23 @@
+import type { Desired } from './desired.ts';
+import { imageEnablement } from './image-enablement.ts';
+import type { Observed } from './observed.ts';
+import type { TimerDecision } from './plan-decisions.ts';
+import { inTheWay } from './plan-file.ts';
+import { joinParts, type Part, part } from './plan-part.ts';
+
+/** Enables timers by links. A link that an earlier install made to another folder is made again. */
+export function planImageTimers(enabled: readonly TimerDecision[], desired: Desired, observed: Observed): Part {
+  const links = imageEnablement(
+    desired,
+    enabled.map(({ job }) => job.timer),
+  );
+  return joinParts(links.map((link) => placeLink(link, observed)));
+}
+
+function placeLink(link: ReturnType<typeof imageEnablement>[number], { at, manifest }: Observed): Part {
+  const found = at.get(link.path);
+  if (!found) return part({ steps: [link] });
+  if (found.type !== 'link') return part({ refusals: [inTheWay(link.path, found)] });
+  if (found.target === link.target || !manifest?.links.includes(link.path)) return part({});
+  return part({ steps: [{ do: 'remove', path: link.path, why: `leads to ${found.target}` }, link] });
+}

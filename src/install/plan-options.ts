@@ -1,0 +1,13 @@
+export type PlanOptions = {
+  /**
+   * `default`: timers that are new or not yet enabled by an install; `none`: enable none; `force`: also those that an
+   * administrator disabled or masked.
+   */
+  readonly enable: 'default' | 'none' | 'force';
+  /** Replace generated files that were edited on the host, and keep a copy of each. */
+  readonly force: boolean;
+  /** In an image: a preset file that enables the timers, instead of links. */
+  readonly preset: boolean;
+  /** Start the ensure jobs at the end. */
+  readonly runEnsure: boolean;
+};

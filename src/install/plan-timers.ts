@@ -1,0 +1,84 @@
+import { basename } from 'node:path/posix';
+import type { Desired, DesiredJob } from './desired.ts';
+import type { Observed } from './observed.ts';
+import { decideTimers, type TimerDecision } from './plan-decisions.ts';
+import { planImageTimers } from './plan-image-timers.ts';
+import { isBadlyLoaded, planLiveTimer } from './plan-live-timers.ts';
+import type { PlanOptions } from './plan-options.ts';
+import { type Part, part } from './plan-part.ts';
+import type { Refusal } from './step.ts';
+import { UNKNOWN_UNIT, wantsLink } from './units.ts';
+
+export type TimersPlan = Part & {
+  /** Links that are owned in the end, and timers that the manifest lists as enabled. */
+  readonly links: readonly string[];
+  readonly enabled: readonly string[];
+  /** Timers that are active in the end. */
+  readonly active: readonly string[];
+  /** Jobs whose timers this install enables. */
+  readonly begun: readonly DesiredJob[];
+};
+
+/** What enables and starts the timers; to be done once their files are in place and systemd has read them. */
+export function planTimers(
+  desired: Desired,
+  observed: Observed,
+  options: PlanOptions,
+  masked: ReadonlySet<string>,
+): TimersPlan {
+  const decisions = decideTimers(desired, observed, options, masked);
+  const notes = decisions.flatMap(({ note }) => (note === undefined ? [] : [note]));
+  const on = decisions.filter(({ shallBeEnabled }) => shallBeEnabled);
+  const common = {
+    enabled: decisions.filter(({ isListed }) => isListed).map(({ job }) => job.timer),
+    begun: on.filter(({ isEnabled }) => !isEnabled).map(({ job }) => job),
+  };
+  if (!observed.isLive) {
+    const links = on.map(({ job }) => wantsLink(job.timer));
+    const image = planImageTimers(on, desired, observed);
+    return { ...image, ...common, notes: [...notes, ...image.notes], links, active: [] };
+  }
+  const plans = on.map((decision) => ({
+    timer: decision.job.timer,
+    ...planLiveTimer(decision, isMoved(decision, desired, observed), observed, options.enable),
+  }));
+  return {
+    ...part({
+      steps: plans.flatMap(({ steps }) => steps),
+      notes: [...notes, ...plans.flatMap((timerPlan) => timerPlan.notes)],
+      refusals: on.flatMap(({ job }) => refuseUnreadable(job.timer, desired, observed)),
+    }),
+    ...common,
+    links: imageLinks(decisions, observed),
+    active: plans.filter(({ isActiveInTheEnd }) => isActiveInTheEnd).map(({ timer }) => timer),
+  };
+}
+
+/** Whether an earlier install has the timer's file in another folder. */
+const isMoved = ({ job: { timer } }: TimerDecision, { unitsDir }: Desired, { manifest }: Observed): boolean =>
+  (manifest?.files ?? []).some(({ path }) => basename(path) === timer && path !== `${unitsDir}/${timer}`);
+
+/** A timer whose file is as wanted and that systemd cannot read is spoilt by something that an install leaves alone. */
+function refuseUnreadable(timer: string, { files, unitsDir }: Desired, { units, at, dropIns }: Observed): Refusal[] {
+  const state = units.get(timer) ?? UNKNOWN_UNIT;
+  const path = `${unitsDir}/${timer}`;
+  const found = at.get(path);
+  const wanted = files.find((file) => file.path === path)?.contents;
+  const isAsWanted = found?.type === 'file' && found.contents.toString('utf8') === wanted;
+  if (!isBadlyLoaded(state) || state.needsReload || !isAsWanted) return [];
+  const others = dropIns.filter(({ unit }) => unit === timer).map((dropIn) => dropIn.path);
+  const suspects = others.length > 0 ? `, but these drop-ins change it: ${others.join(', ')}` : '';
+  return [
+    {
+      found: `systemd cannot use ${timer} (${state.load}); its file is as rendered${suspects}`,
+      fix: `systemd-analyze verify ${timer} tells what is wrong; correct it, then: systemctl daemon-reload`,
+      code: 7,
+    },
+  ];
+}
+
+/** Links of the image that the host was made from. */
+const imageLinks = (decisions: readonly TimerDecision[], { manifest, at }: Observed): string[] => {
+  const wanted = decisions.map(({ job }) => wantsLink(job.timer));
+  return (manifest?.links ?? []).filter((path) => wanted.includes(path) && at.get(path)?.type === 'link');
+};

@@ -1,0 +1,89 @@
+import { leftoverPaths } from './apply-beside.ts';
+import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
+import type { Observed } from './observed.ts';
+import { STATE_FOLDER } from './paths.ts';
+import { emptiedFolders, removeFolders } from './plan-folders.ts';
+import { planLeftovers } from './plan-leftovers.ts';
+import { judgeManifest, ownsStateFolder } from './plan-manifest.ts';
+import { type Part, part } from './plan-part.ts';
+import { planRemovals, removedBy } from './plan-removals.ts';
+import type { Plan, Step } from './step.ts';
+import { needsReload } from './units.ts';
+
+export type UninstallOptions = {
+  /** Also remove the environment file if the install created it. */
+  readonly purge: boolean;
+};
+
+const NOTHING = {
+  files: new Set<string>(),
+  units: new Set<string>(),
+  links: new Set<string>(),
+  folders: new Set<string>(),
+};
+
+/**
+ * What takes away what the manifest owns and nobody changed, and nothing else. The manifest goes last, so that a run which
+ * is killed is completed by the next.
+ */
+export function planUninstall(manifest: InstalledManifest, observed: Observed, { purge }: UninstallOptions): Plan {
+  const owner = { ...observed, manifest };
+  const leftovers = planLeftovers(owner);
+  const environment = partWithEnvironment(owner, manifest, purge);
+  const removals = planRemovals(owner, NOTHING, removedBy([...leftovers.steps, ...environment.steps]));
+  const forgotten = forget(owner, manifest, removals.emptied);
+  const removing = [...leftovers.steps, ...removals.steps];
+  return {
+    steps: [
+      ...removing,
+      ...(needsReload(removing, owner) ? [{ do: 'reload' } as const] : []),
+      ...removals.afterReload,
+      ...environment.steps,
+      ...removeFolders(removals.emptied),
+      ...forgotten.steps,
+    ],
+    notes: [
+      ...removals.notes,
+      ...environment.notes,
+      ...removals.occupied
+        .filter(([folder, names]) => names.length > 0 && !forgotten.emptied.includes(folder))
+        .map(([folder, names]) => `${folder} stays: it holds ${names.join(', ')}`),
+    ],
+    refusals: [...judgeManifest(owner).refusals, ...leftovers.refusals],
+    activeTimers: [],
+  };
+}
+
+/** The same where no manifest is: an uninstall that was killed at its very end left the manifest's folder. */
+export function planRemains(observed: Observed): Plan {
+  const remains = ownsStateFolder(observed);
+  const leftovers = remains ? planLeftovers(observed) : part({});
+  return {
+    steps: [...leftovers.steps, ...(remains ? removeFolders([STATE_FOLDER]) : [])],
+    notes: [`hotlookup has installed nothing here: there is no ${MANIFEST_PATH}`],
+    refusals: leftovers.refusals,
+    activeTimers: [],
+  };
+}
+
+function partWithEnvironment(
+  { environmentFile: found }: Observed,
+  { environmentFile: { path, created } }: InstalledManifest,
+  purge: boolean,
+): Part {
+  if (found.state === 'absent') return part({});
+  if (!created) return part({ notes: [`${path} stays: the install did not make it`] });
+  const isOurs = found.state === 'present' && found.link === undefined;
+  if (!isOurs) return part({ notes: [`${path} stays: it was changed on this host`] });
+  if (!purge) return part({ notes: [`${path} stays: it may hold a password; --purge removes it`] });
+  return part({ steps: [{ do: 'remove', path, why: 'an earlier install made it, and --purge asks for it' }] });
+}
+
+/** The manifest, and the folders above it that the install made. */
+function forget(observed: Observed, { directories }: InstalledManifest, removed: readonly string[]) {
+  const folders = directories.filter((path) => MANIFEST_PATH.startsWith(`${path}/`));
+  const gone = new Set([MANIFEST_PATH, ...leftoverPaths(MANIFEST_PATH), ...removed]);
+  const { emptied } = emptiedFolders(folders, gone, [], observed.at);
+  const step: Step = { do: 'remove', path: MANIFEST_PATH, why: 'nothing is installed any more' };
+  return { steps: [step, ...removeFolders(emptied)], emptied };
+}

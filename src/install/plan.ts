@@ -1,0 +1,106 @@
+import type { Desired, DesiredFile } from './desired.ts';
+import { presetFile } from './image-enablement.ts';
+import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
+import type { Observed } from './observed.ts';
+import { foldersAbove } from './paths.ts';
+import { noteDropIns } from './plan-drop-ins.ts';
+import { createsEnvironment, planEnvironment } from './plan-environment.ts';
+import { planFile } from './plan-file.ts';
+import { makeFolders, missingFolders, refuseObstacles, removeFolders } from './plan-folders.ts';
+import { planLeftovers } from './plan-leftovers.ts';
+import { finalManifest, judgeManifest, recordAround } from './plan-manifest.ts';
+import { planMasks } from './plan-masks.ts';
+import type { PlanOptions } from './plan-options.ts';
+import { joinParts, part } from './plan-part.ts';
+import { type Kept, planRemovals, removedBy } from './plan-removals.ts';
+import { noteFirstRun, runEnsureJobs } from './plan-runs.ts';
+import { planTimers, type TimersPlan } from './plan-timers.ts';
+import type { Plan, Step } from './step.ts';
+import { needsReload, wantedUnits } from './units.ts';
+
+/**
+ * What makes an observed host what is desired. Pure: the same values give the same plan. The order of the steps lets a run
+ * that is killed anywhere be completed by the next: what is owned is recorded first, timers are stopped before their files go.
+ */
+export function plan(desired: Desired, before: Observed, options: PlanOptions): Plan {
+  const masks = planMasks(desired, before, options);
+  const { observed } = masks;
+  const wanted = options.preset ? [...desired.files, presetFile(desired)] : desired.files;
+  const files = wanted.filter(({ path }) => !masks.places.has(path));
+  const timers = planTimers(desired, observed, options, masks.masked);
+  const places = [MANIFEST_PATH, ...placesOf(files, timers, desired, observed)];
+  const made = missingFolders(places, observed);
+  const recordFolders = made.filter((folder) => MANIFEST_PATH.startsWith(`${folder}/`));
+  const leftovers = planLeftovers(observed);
+  const removals = planRemovals(observed, kept(wanted, timers, desired), removedBy(leftovers.steps));
+  const changes = joinParts([
+    masks.part,
+    refuseObstacles(places, observed),
+    part({ steps: makeFolders(made.filter((folder) => !recordFolders.includes(folder))) }),
+    ...files.map((file) => planFile(file, observed, options.force)),
+    planEnvironment(desired, observed, options),
+    part({ ...removals, steps: [...removals.steps, ...removeFolders(removals.emptied)] }),
+  ]);
+  const systemd: Step[] = [
+    ...(needsReload(changes.steps, observed) ? [{ do: 'reload' } as const] : []),
+    ...removals.afterReload,
+    ...timers.steps,
+  ];
+  const final = finalManifest(
+    {
+      files,
+      made,
+      gone: [...removals.emptied, ...removals.vanishing],
+      links: timers.links,
+      enabled: timers.enabled,
+      environmentFile: environmentRecord(desired, observed),
+    },
+    observed,
+  );
+  return {
+    steps: [
+      ...leftovers.steps,
+      ...makeFolders(recordFolders),
+      ...recordAround([...changes.steps, ...systemd], final, observed),
+      ...(options.runEnsure ? runEnsureJobs(desired, observed, masks.masked) : []),
+    ],
+    notes: [
+      ...changes.notes,
+      ...timers.notes,
+      ...noteDropIns(desired, observed),
+      ...(options.runEnsure ? [] : noteFirstRun(timers.begun, observed)),
+    ],
+    refusals: [judgeManifest(observed), leftovers, changes, timers].flatMap(({ refusals }) => refusals),
+    activeTimers: timers.active,
+  };
+}
+
+/** Where something is put, or is to stay. */
+const placesOf = (
+  files: readonly DesiredFile[],
+  timers: TimersPlan,
+  { environmentFile }: Desired,
+  observed: Observed,
+): string[] => [
+  ...files.map(({ path }) => path),
+  ...(createsEnvironment(observed) ? [environmentFile.path] : []),
+  ...timers.steps.flatMap((step) => (step.do === 'link' ? [step.path] : [])),
+];
+
+function kept(wanted: readonly DesiredFile[], { links }: TimersPlan, desired: Desired): Kept {
+  const files = wanted.map(({ path }) => path);
+  return {
+    files: new Set(files),
+    units: new Set(wantedUnits(desired)),
+    links: new Set(links),
+    folders: new Set([...files, ...links, desired.environmentFile.path, MANIFEST_PATH].flatMap(foldersAbove)),
+  };
+}
+
+function environmentRecord(
+  { environmentFile: { path } }: Desired,
+  observed: Observed,
+): InstalledManifest['environmentFile'] {
+  const former = observed.manifest?.environmentFile;
+  return { path, created: createsEnvironment(observed) || (former?.path === path && former.created) };
+}

@@ -1,0 +1,65 @@
+import { AppError, EXIT } from '../errors.ts';
+import type { Systemd, UnitState } from '../install/host.ts';
+import { parseProperties, parseTimestamp } from '../install/systemd-show.ts';
+
+const PROPERTIES = [
+  'LoadState',
+  'UnitFileState',
+  'ActiveState',
+  'FragmentPath',
+  'DropInPaths',
+  'NeedDaemonReload',
+  'NextElapseUSecRealtime',
+] as const;
+
+async function systemctl(args: readonly string[]): Promise<string> {
+  const { execa } = await import('execa');
+  const { exitCode, stdout, stderr, code, shortMessage, cause } = await execa(
+    'systemctl',
+    ['--no-pager', '--no-ask-password', ...args],
+    {
+      reject: false,
+      stdin: 'ignore',
+      // `systemctl show` prints the next elapse in the local time zone and to the second, whatever --timestamp= asks for.
+      env: { LC_ALL: 'C', SYSTEMD_COLORS: '0', TZ: 'UTC' },
+      // A process group of its own: a Ctrl-C must not cut systemctl short, it is this program that decides what to undo.
+      detached: true,
+      cleanup: false,
+    },
+  );
+  if (exitCode === 0) return stdout;
+  if (code === 'ENOENT')
+    throw new AppError(EXIT.missing, 'cannot run systemctl: ENOENT', { advice: 'Put systemctl on PATH', cause });
+  throw new AppError(EXIT.missing, `systemctl ${args.join(' ')}: ${stderr.trim() || shortMessage}`, {
+    advice: 'See whether systemd answers: systemctl is-system-running',
+    cause,
+  });
+}
+
+/** Words between spaces; one that has spaces stands in double quotes, with backslashes before quotes and backslashes. */
+function parseWords(text: string): string[] {
+  return Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g), ([word, quoted]) =>
+    quoted === undefined ? word : quoted.replaceAll(/\\(.)/g, '$1'),
+  );
+}
+
+/** Reads what `systemctl show` prints with the time zone UTC. */
+export function parseUnitState(text: string): UnitState {
+  const properties = parseProperties(text);
+  const property = (name: (typeof PROPERTIES)[number]) => properties.get(name) ?? '';
+  return {
+    load: property('LoadState'),
+    unitFile: property('UnitFileState'),
+    active: property('ActiveState'),
+    nextElapse: parseTimestamp(property('NextElapseUSecRealtime')),
+    fragmentPath: property('FragmentPath'),
+    dropInPaths: parseWords(property('DropInPaths')),
+    needsReload: property('NeedDaemonReload') === 'yes',
+  };
+}
+
+/** The running systemd of this host, asked with `systemctl`. */
+export const systemd: Systemd = {
+  show: async (unit) => parseUnitState(await systemctl(['show', `--property=${PROPERTIES.join(',')}`, '--', unit])),
+  control: async (args) => void (await systemctl(args)),
+};

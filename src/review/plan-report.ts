@@ -1,0 +1,81 @@
+import { spellMode } from '../install/manifest-text.ts';
+import type { Step } from '../install/step.ts';
+import type { Reason } from './plan-refusal.ts';
+import { listSteps, stepDiff } from './plan-text.ts';
+import { spellDistance, spellMoment } from './span.ts';
+
+/** A timer that runs; when it elapses next in milliseconds since the epoch. */
+export type RunningTimer = { readonly timer: string; readonly next: number | undefined };
+
+/** What an install or an uninstall did, or, as a dry run, would do. */
+export type PlanReport = {
+  readonly verb: 'install' | 'uninstall';
+  /** `/` or the image's folder. */
+  readonly root: string;
+  readonly dryRun: boolean;
+  readonly steps: readonly Step[];
+  readonly timers: readonly RunningTimer[];
+  readonly notes: readonly string[];
+  readonly notChecked: readonly string[];
+  /** Why nothing was done, if so. */
+  readonly refused: readonly Reason[];
+};
+
+/** The report for a person. */
+export function planText(report: PlanReport, now: number, color: boolean): string {
+  const { steps, dryRun, timers, notes, notChecked } = report;
+  return [
+    steps.length === 0 ? 'nothing to do\n' : listSteps(steps, dryRun ? 'will' : 'did', color),
+    section(
+      'Timers that run:',
+      timers.map(({ timer, next }) =>
+        next === undefined ? timer : `${timer}, next at ${spellMoment(next)} (${spellDistance(next, now)})`,
+      ),
+    ),
+    section('Not checked:', notChecked),
+    section('Please note:', notes),
+  ].join('');
+}
+
+const section = (title: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+
+/** What was done in one line, for stderr; empty if nothing was to be done. */
+export function planSummary({ verb, root, dryRun, steps }: PlanReport): string {
+  if (steps.length === 0) return '';
+  const place = root === '/' ? 'this host' : root;
+  const changes = `${steps.length} step${steps.length === 1 ? '' : 's'}`;
+  return dryRun ? `dry run: ${changes}, none of them done\n` : `${verb}ed on ${place}: ${changes}\n`;
+}
+
+/** The report as the value that `--json` prints. */
+export function planData(report: PlanReport) {
+  const { root, dryRun, steps, timers, notes, notChecked, refused } = report;
+  return {
+    root,
+    dryRun,
+    steps: steps.map(stepData),
+    timers: timers.map(({ timer, next }) => ({
+      timer,
+      next: next === undefined ? null : new Date(next).toISOString(),
+    })),
+    notes,
+    notChecked,
+    refused: refused.map(({ found, fix, code }) => ({ found, fix, code })),
+  };
+}
+
+/** A step without what it writes: a secret must not be shown, and of all else the diff says more. */
+function stepData(step: Step) {
+  if (step.do === 'change-mode') return { ...step, mode: spellMode(step.mode), from: spellMode(step.from) };
+  if (step.do === 'make-directory') return { ...step, mode: spellMode(step.mode) };
+  if (step.do !== 'write') return step;
+  const { path, mode, why, before } = step;
+  return {
+    do: before === undefined ? 'create' : 'replace',
+    path,
+    mode: spellMode(mode),
+    why,
+    diff: stepDiff(step) ?? null,
+  };
+}

@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { RawSpec } from '../../src/spec/schema.ts';
+import { bootHost, type Host } from './support/host.ts';
+import { describeBooted } from './support/needs.ts';
+import { poll } from './support/poll.ts';
+import { installProgram, type Program } from './support/program.ts';
+import { ENSURE, expectTimer, RETENTION } from './support/units.ts';
+
+const WRAPPER = '/usr/local/sbin/systemctl';
+const INSTALL = ['hotlookup', 'install', '--spec', '/etc/hotlookup.yaml'];
+const TIMER = `${ENSURE}.timer`;
+/** What a file is written as before it gets its name. */
+const temporary = (folder: string, name: string) => `${folder}/.${name}.hotlookup-new`;
+const UPGRADED: RawSpec = {
+  partitionSets: [
+    {
+      name: 'scanner-artifact-boms',
+      table: 'scanner.artifact_boms',
+      ensure: { function: 'scanner.ensure_artifact_boms_future_partitions', schedule: '40 5 3 * *' },
+      retention: false,
+    },
+    {
+      name: 'audit',
+      table: 'audit.events',
+      ensure: false,
+      retention: { function: 'audit.drop_old' },
+    },
+  ],
+};
+
+describeBooted(
+  'an install that cannot finish',
+  () => {
+    let host: Host;
+    let hotlookup: Program;
+    beforeAll(async () => {
+      host = await bootHost();
+      hotlookup = await installProgram(host);
+    });
+    afterEach(() => host.succeed(['rm', '-f', WRAPPER, '/run/go-on', '/run/was-here']));
+    afterAll(() => host?.stop());
+
+    /** Puts a systemctl before the real one that does something else the first time it gets a verb. */
+    function wrapSystemctl(verb: string, action: string): void {
+      const first = `case " $* " in *" ${verb} "*) [ -e /run/was-here ] || { touch /run/was-here; ${action}; } ;; esac`;
+      host.write(WRAPPER, `#!/bin/sh\n${first}\nexec /usr/bin/systemctl "$@"\n`, 0o755);
+    }
+
+    /** The whole root and what systemd knows of our units, without the wrapper. */
+    async function stateOf(): Promise<unknown> {
+      const { [WRAPPER]: _, ...listing } = host.listing();
+      const [units, files] = await Promise.all(
+        ['list-units', 'list-unit-files'].map((verb) =>
+          host.run([
+            '/usr/bin/systemctl',
+            verb,
+            '--all',
+            '--plain',
+            '--no-legend',
+            'scanner-artifact-boms-*',
+            'audit-*',
+          ]),
+        ),
+      );
+      return { listing, units, files };
+    }
+
+    async function expectRolledBack(verb: string): Promise<void> {
+      const before = await stateOf();
+      wrapSystemctl(verb, 'echo "the bus is gone" >&2; exit 1');
+      const { exitCode, stderr } = await hotlookup.run(['install']);
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 9, stderr: expect.stringContaining('the bus is gone') });
+      expect(existsSync(host.path('/run/was-here'))).toBe(true);
+      expect(await stateOf()).toEqual(before);
+    }
+
+    test.each(['daemon-reload', 'enable', 'start'])('is undone on a fresh host when %s fails', expectRolledBack);
+
+    test('is undone when it is told to stop', async () => {
+      const before = await stateOf();
+      wrapSystemctl('enable', 'kill -TERM $PPID');
+      expect(await hotlookup.run(['install'])).toMatchObject({ exitCode: 9 });
+      expect(await stateOf()).toEqual(before);
+    });
+
+    /** Runs an install whose n-th call of this name on a path fails or is its last, as strace makes it. */
+    const injectInto = (call: string, path: string, what: string, n = 1) =>
+      host.run([
+        'strace',
+        '-f',
+        '-qqq',
+        '-o',
+        '/tmp/trace',
+        '-P',
+        path,
+        `--inject=${call}:${what}:when=${n}`,
+        ...INSTALL,
+      ]);
+
+    test.each([
+      ['mkdir', '/opt/stellaops/devops/scripts/lib', 'EROFS', 'the file system is read-only'],
+      ['openat', temporary('/etc/systemd/system', TIMER), 'ENOSPC', 'no space left'],
+      ['rename', temporary('/etc/systemd/system', TIMER), 'EIO', 'EIO'],
+      ['fsync', '/etc/systemd/system', 'EIO', 'EIO'],
+    ])('is undone when %s of %s fails with %s', async (call, path, code, words) => {
+      const before = await stateOf();
+      const { exitCode, stderr } = await injectInto(call, path, `error=${code}`);
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 9, stderr: expect.stringContaining(words) });
+      expect(await stateOf()).toEqual(before);
+    });
+
+    test.each([
+      ['rename', temporary('/etc/systemd/system', TIMER)],
+      ['rename', temporary('/var/lib/hotlookup', 'manifest.json'), 2],
+    ])('goes on where it was killed, in %s of %s', async (call, path, n = 1) => {
+      const before = await stateOf();
+      expect(await injectInto(call, path, 'signal=KILL', n)).toMatchObject({ exitCode: -1 });
+      expect(await stateOf()).not.toEqual(before);
+      await hotlookup.succeed('install');
+      expect(await hotlookup.run(['diff'])).toMatchObject({ exitCode: 0 });
+      await hotlookup.succeed('uninstall', '--purge');
+      expect(await stateOf()).toEqual(before);
+    });
+
+    test('goes on where it was killed, before systemd read the units', async () => {
+      wrapSystemctl('daemon-reload', 'kill -KILL $PPID');
+      expect(await hotlookup.run(['install'])).toMatchObject({ exitCode: -1 });
+      await host.succeed(['rm', WRAPPER]);
+      await hotlookup.succeed('install');
+      await expectTimer(host, `${ENSURE}.timer`, '*-*-01 00:10:00 UTC');
+      expect(await hotlookup.run(['diff'])).toMatchObject({ exitCode: 0 });
+      expect(Object.keys(host.listing()).filter((path) => path.includes('.hotlookup-new'))).toEqual([]);
+    });
+
+    test('keeps another one out', async () => {
+      hotlookup.use(UPGRADED);
+      wrapSystemctl('daemon-reload', 'while [ ! -e /run/go-on ]; do sleep 0.05; done');
+      const first = hotlookup.succeed('install');
+      await poll('the first is at work', () => (existsSync(host.path('/run/was-here')) ? true : undefined));
+      expect(await hotlookup.run(['install'])).toMatchObject({ exitCode: 6 });
+      host.write('/run/go-on', '');
+      await first;
+      hotlookup.use({});
+      await hotlookup.succeed('install');
+    });
+
+    test.each(['disable', 'daemon-reload', 'enable', 'start'])(
+      'is undone in an upgrade when %s fails',
+      async (verb) => {
+        hotlookup.use(UPGRADED);
+        await expectRolledBack(verb);
+        await expectTimer(host, `${ENSURE}.timer`, '*-*-01 00:10:00 UTC');
+        await expectTimer(host, `${RETENTION}.timer`, '*-*-* 00:15:00 UTC');
+        hotlookup.use({});
+      },
+    );
+  },
+  { programs: ['strace'] },
+);

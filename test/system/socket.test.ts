@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { partitionName } from '../support/jobs.ts';
+import { bootHost, type Host } from './support/host.ts';
+import { installByHand } from './support/manual.ts';
+import { describeBooted, missingNameService } from './support/needs.ts';
+import { type Server, startServer } from './support/postgres.ts';
+import { CONFINED, tryInSandbox } from './support/sandbox.ts';
+import { ENSURE, RETENTION, runService } from './support/units.ts';
+
+describeBooted(
+  'over the unix socket',
+  () => {
+    let host: Host;
+    let server: Server;
+    beforeAll(async () => {
+      host = await bootHost();
+      server = await startServer(host);
+      await installByHand(host, server.socket, { database: { access: 'socket' } });
+    });
+    afterAll(() => host?.stop());
+
+    test('the server knows a user that exists only for the run', async () => {
+      await server.query(`drop table ${partitionName(1)}`);
+      expect(await runService(host, `${ENSURE}.service`)).toMatchObject({ result: 'success', exitCode: 0 });
+      expect(await server.partitions()).toEqual([partitionName(0), partitionName(1)]);
+      expect((await host.run(['getent', 'passwd', 'hotlookup'])).exitCode).toBe(2);
+    });
+
+    test('a job reaches nothing else', async () => {
+      expect(await tryInSandbox(host, `${ENSURE}.service`)).toEqual([...CONFINED, 'cannot connect 127.0.0.1/5432']);
+    });
+
+    test.each([ENSURE, RETENTION])('%s scores 0.2', async (job) => {
+      const figures = await host.succeed(['systemd-analyze', 'security', '--no-pager', `${job}.service`]);
+      expect(figures).toMatch(/Overall exposure level for \S+: 0\.2 /);
+    });
+  },
+  { debianServer: true, others: missingNameService() },
+);

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { parseUnitState } from '../../../src/io/systemd.ts';
+
+test('an active timer, as systemd 252 shows it', () => {
+  const text = `NextElapseUSecRealtime=Tue 2026-12-01 03:39:47 UTC
+LoadState=loaded
+ActiveState=active
+FragmentPath=/etc/systemd/system/t.timer
+DropInPaths="/etc/systemd/system/t.timer.d/a b\\"c.conf" /etc/systemd/system/t.timer.d/z.conf
+UnitFileState=enabled
+NeedDaemonReload=no
+`;
+  expect(parseUnitState(text)).toEqual({
+    load: 'loaded',
+    unitFile: 'enabled',
+    active: 'active',
+    nextElapse: Date.UTC(2026, 11, 1, 3, 39, 47),
+    fragmentPath: '/etc/systemd/system/t.timer',
+    dropInPaths: ['/etc/systemd/system/t.timer.d/a b"c.conf', '/etc/systemd/system/t.timer.d/z.conf'],
+    needsReload: false,
+  });
+});
+
+test('a unit that is not there', () => {
+  const text = `NextElapseUSecRealtime=
+LoadState=not-found
+ActiveState=inactive
+FragmentPath=
+DropInPaths=
+UnitFileState=
+NeedDaemonReload=no
+`;
+  expect(parseUnitState(text)).toEqual({
+    load: 'not-found',
+    unitFile: '',
+    active: 'inactive',
+    nextElapse: undefined,
+    fragmentPath: '',
+    dropInPaths: [],
+    needsReload: false,
+  });
+});
+
+test('a service has no next elapse', () => {
+  expect(parseUnitState('LoadState=loaded\nActiveState=activating\nNeedDaemonReload=yes\n')).toMatchObject({
+    active: 'activating',
+    nextElapse: undefined,
+    needsReload: true,
+  });
+});
