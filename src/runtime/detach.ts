@@ -11,10 +11,10 @@ import { plainName, qualified } from './sql.ts';
 const CANCELLED = '57014';
 
 /** Where a partition is: `attached` also while its detach is pending. */
-export type Whereabouts = 'attached' | 'pending' | 'detached' | 'gone';
+type Whereabouts = 'attached' | 'pending' | 'detached' | 'gone';
 
 /** Asked in a transaction of its own, with all that was committed. */
-export async function whereabouts({ connection, settings }: ConcurrentRun, oid: number): Promise<Whereabouts> {
+async function whereabouts({ connection, settings }: ConcurrentRun, oid: number): Promise<Whereabouts> {
   const state = await transaction(connection, settings.lockTimeoutMs, async (send) => {
     const found = await tableNow(send, oid);
     if (!found) return { is: 'gone' as const };
