@@ -1,7 +1,7 @@
 import { EXIT_MEANINGS } from '../errors.ts';
 import type { Settings } from './settings.ts';
 
-export const VERBS = ['ensure', 'retention', 'status'] as const;
+export const VERBS = ['ensure', 'retention', 'status', 'plan'] as const;
 export type Verb = (typeof VERBS)[number];
 
 export function isVerb(text: string | undefined): text is Verb {
@@ -17,6 +17,8 @@ export function usageLine({ set, ensure, retention }: Settings, verb: Verb | und
       return `usage: ${set}-retention.sh [KEEP_MONTHS=${retention?.keepMonths ?? 'off'}] [DRY_RUN=true] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]`;
     case 'status':
       return `usage: ${set}-partitions.sh status [--json]`;
+    case 'plan':
+      return `usage: ${set}-partitions.sh plan [KEEP_MONTHS=${retention?.keepMonths ?? 'off'}] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]`;
     case undefined:
       return `usage: ${set}-partitions.sh ${VERBS.join('|')} [ARGUMENT…]`;
   }
@@ -31,6 +33,7 @@ Verbs
   ensure     create the partitions of the current month and of the MONTHS_AHEAD months after it
   retention  drop the partitions that end KEEP_MONTHS or more months before the current month; a dry run unless
              DRY_RUN is false
+  plan       the same dry run: every statement that retention would send, the lock that it takes, who is in the way
   status     show every partition, gaps, missing months and how long the existing ones last
 
 Arguments
