@@ -48,11 +48,12 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
   if (values.help) return 'help';
   const [verb, ...rest] = positionals;
   if (!isVerb(verb)) return fail(`the verb must be one of ${VERBS.join(', ')}, not ${JSON.stringify(verb ?? '')}`);
-  const atMost = { ensure: 1, retention: 2, status: 0 }[verb];
+  const atMost = { ensure: 1, retention: 2, plan: 1, status: 0 }[verb];
   if (rest.length > atMost) return fail(`${verb} takes at most ${atMost} arguments, not ${rest.length}`);
   const { 'allow-drops': drops, 'allow-drop-bytes': bytes } = values;
-  if (drops !== undefined && verb !== 'retention') return fail('--allow-drops belongs to retention');
-  if (bytes !== undefined && verb !== 'retention') return fail('--allow-drop-bytes belongs to retention');
+  const isAboutDrops = verb === 'retention' || verb === 'plan';
+  if (drops !== undefined && !isAboutDrops) return fail('--allow-drops belongs to retention and plan');
+  if (bytes !== undefined && !isAboutDrops) return fail('--allow-drop-bytes belongs to retention and plan');
   const json = values.json ?? false;
 
   switch (verb) {
@@ -61,6 +62,7 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
       const [months = `${job.monthsAhead}`] = rest;
       return { verb, function: job.function, monthsAhead: wholeNumber(months, 'MONTHS_AHEAD', 0, 120, fail), json };
     }
+    case 'plan':
     case 'retention': {
       const job = settings.retention ?? fail(`the retention job of ${settings.set} is switched off in its spec`);
       const [months = `${job.keepMonths}`, dryRun = 'true'] = rest;
@@ -69,7 +71,7 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
         return fail(`DRY_RUN must be true or false, not ${JSON.stringify(dryRun)}`);
       const allowDrops = drops === undefined ? undefined : wholeNumber(drops, '--allow-drops', 1, 999_999, fail);
       const allowDropBytes = bytes === undefined ? undefined : size(bytes, '--allow-drop-bytes', fail);
-      return { ...job, verb, keepMonths, dryRun: dryRun === 'true', allowDrops, allowDropBytes, json };
+      return { ...job, verb: 'retention', keepMonths, dryRun: dryRun === 'true', allowDrops, allowDropBytes, json };
     }
     case 'status':
       return {

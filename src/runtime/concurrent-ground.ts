@@ -3,7 +3,7 @@ import { candidates } from './retention-plan.ts';
 import { literal, type QualifiedName } from './sql.ts';
 
 /** A foreign key of another table (or of this one) that points to the partitioned table or to one of its partitions. */
-export type Reference = { readonly constraint: string; readonly from: string; readonly to: string };
+type Reference = { readonly constraint: string; readonly from: string; readonly to: string };
 
 /** What decides whether, and how, partitions can be detached concurrently. Names are as the catalog has them. */
 export type Ground = {

@@ -10,7 +10,7 @@ import type { RetentionCommand, Settings } from './settings.ts';
 import { plainName, type QualifiedName } from './sql.ts';
 
 /** What was done to a table, by its OID, as the report tells it. */
-export type Deeds = Map<number, { readonly action: Action; readonly reason: string }>;
+type Deeds = Map<number, { readonly action: Action; readonly reason: string }>;
 
 /** What every step of a run with concurrent detaches needs. The session's advisory lock is held all along. */
 export type ConcurrentRun = {
@@ -25,13 +25,40 @@ export type ConcurrentRun = {
   /** The run's budget for locks. */
   readonly patiently: Patiently;
   readonly waits: LockWaits;
+  /** What second phases and their ends have taken of the run's budget for them, in milliseconds. */
+  readonly detaching: { spentMs: number };
   /** The database's time at the start of the run, in milliseconds since the epoch. */
   readonly now: number;
   /** Noted as it is done, so that the report of a run that fails later tells it too. */
   readonly deeds: Deeds;
   /** What a person should know although the run goes on. */
   readonly remarks: string[];
+  /** What a person must look at, of single tables: the run ends with the first of them, after all others had their turn. */
+  readonly refusals: AppError[];
 };
+
+/** Works on one table; one that is refused does not stop the others. */
+export async function orRefuse({ refusals }: ConcurrentRun, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.exitCode !== EXIT.refused) throw error;
+    refusals.push(error);
+  }
+}
+
+/** Counts the time that something takes against the budget for second phases. */
+export async function whileDetaching<Result>(
+  { host, detaching }: ConcurrentRun,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const started = host.elapsed();
+  try {
+    return await work();
+  } finally {
+    detaching.spentMs += host.elapsed() - started;
+  }
+}
 
 /** A table that this set's retention has marked; its name is what it was called when it was last seen. */
 export type Held = QualifiedName & { readonly oid: number; readonly marker: Marker; readonly comment: string };

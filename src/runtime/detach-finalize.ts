@@ -1,5 +1,5 @@
 import { type Blocker, describeBlockers, lockHolders, snapshotHolders } from './blockers.ts';
-import type { ConcurrentRun, Held } from './concurrent-run.ts';
+import { type ConcurrentRun, type Held, whileDetaching } from './concurrent-run.ts';
 import { tableNow } from './concurrent-table.ts';
 import { transaction } from './concurrent-transaction.ts';
 import { lockBudget } from './lock-budget.ts';
@@ -22,11 +22,15 @@ export function finalizeSql(table: QualifiedName, partition: QualifiedName): str
 }
 
 /**
- * Finishes a pending detach, within the budget for the second phase.
+ * Finishes a pending detach, within what is left of the budget for the second phase.
  * @throws AppError with exit code 8, which names the oldest snapshots, if it is still pending then.
  */
 export async function finalize(run: ConcurrentRun, held: Held): Promise<void> {
-  const { host, command, table, waits } = run;
+  await whileDetaching(run, () => finishInTime(run, held));
+}
+
+async function finishInTime(run: ConcurrentRun, held: Held): Promise<void> {
+  const { host, command, table, waits, detaching } = run;
   const advice = `The next run finalises it. By hand: ${finalizeSql(table, held)};`;
   let limitMs = run.settings.lockTimeoutMs;
   let blockers: readonly Blocker[] = [];
@@ -35,6 +39,7 @@ export async function finalize(run: ConcurrentRun, held: Held): Promise<void> {
     command.detachMs,
     advice,
     waits,
+    detaching.spentMs,
   )(
     async () => {
       try {

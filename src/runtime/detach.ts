@@ -1,20 +1,21 @@
 import { AppError, EXIT } from '../errors.ts';
 import { describeBlockers, lasting, lockHolders } from './blockers.ts';
-import type { ConcurrentRun, Held } from './concurrent-run.ts';
+import { type ConcurrentRun, type Held, whileDetaching } from './concurrent-run.ts';
 import { tableNow } from './concurrent-table.ts';
 import { alone, transaction } from './concurrent-transaction.ts';
 import { finalize } from './detach-finalize.ts';
 import { explain, isContention, sqlState } from './server-error.ts';
+import { spellSpan } from './spell.ts';
 import { plainName, qualified } from './sql.ts';
 
 /** query_canceled: statement_timeout, or somebody's pg_cancel_backend. */
 const CANCELLED = '57014';
 
 /** Where a partition is: `attached` also while its detach is pending. */
-export type Whereabouts = 'attached' | 'pending' | 'detached' | 'gone';
+type Whereabouts = 'attached' | 'pending' | 'detached' | 'gone';
 
 /** Asked in a transaction of its own, with all that was committed. */
-export async function whereabouts({ connection, settings }: ConcurrentRun, oid: number): Promise<Whereabouts> {
+async function whereabouts({ connection, settings }: ConcurrentRun, oid: number): Promise<Whereabouts> {
   const state = await transaction(connection, settings.lockTimeoutMs, async (send) => {
     const found = await tableNow(send, oid);
     if (!found) return { is: 'gone' as const };
@@ -69,10 +70,11 @@ async function longestWait({ connection, settings, command }: ConcurrentRun, hel
  * and SHARE ROW EXCLUSIVE on tables that its foreign keys point to. What is cut off stays pending, and is finalised.
  */
 async function tryToDetach(run: ConcurrentRun, held: Held): Promise<Whereabouts | undefined> {
-  const limits = { statementMs: run.command.detachMs, lockMs: await longestWait(run, held) };
+  const statementMs = Math.max(run.command.detachMs - run.detaching.spentMs, run.settings.lockTimeoutMs);
+  const limits = { statementMs, lockMs: await longestWait(run, held) };
   try {
     const statement = `ALTER TABLE ${qualified(run.table)} DETACH PARTITION ${qualified(held)} CONCURRENTLY`;
-    await alone(run.connection, statement, limits);
+    await whileDetaching(run, () => alone(run.connection, statement, limits));
   } catch (error) {
     if (!isContention(error) && sqlState(error) !== CANCELLED) throw explain(error, `the detach of ${plainName(held)}`);
     run.waits.count += 1;
@@ -82,11 +84,22 @@ async function tryToDetach(run: ConcurrentRun, held: Held): Promise<Whereabouts 
   return whereabouts(run, held.oid);
 }
 
+/** With little of the budget left, a second phase would only leave a pending detach. */
+function requireBudget({ command, detaching }: ConcurrentRun, held: Held): void {
+  if (detaching.spentMs <= command.detachMs / 2) return;
+  throw new AppError(
+    EXIT.lockBudget,
+    `the detaches before ${plainName(held)} have taken ${spellSpan(detaching.spentMs)} of ${spellSpan(command.detachMs)}, and it was not begun`,
+    { advice: 'The next run goes on. Look who holds locks on the table for long.' },
+  );
+}
+
 /**
  * Takes a marked partition out of the table without anybody's waiting for it.
  * @throws AppError with exit code 8 if others hold locks for too long, 7 if PostgreSQL refuses.
  */
 export async function detach(run: ConcurrentRun, held: Held): Promise<void> {
+  requireBudget(run, held);
   await awaitHolders(run, held);
   const { is } = await run.patiently(async () => {
     const after = await tryToDetach(run, held);

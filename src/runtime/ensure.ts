@@ -4,7 +4,7 @@ import { changedAnything, compare } from './changes.ts';
 import { missingMonths } from './coverage.ts';
 import { faultsOfEnsure } from './ensure-plan.ts';
 import type { Job, Outcome } from './job.ts';
-import { lockBudget } from './lock-budget.ts';
+import { type LockWaits, lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
 import { anotherRun, lockAdvice } from './locks.ts';
 import { type Month, monthName, monthsFrom, startOfMonth } from './months.ts';
@@ -28,11 +28,13 @@ export async function ensure({ host, settings, connection }: Job, command: Ensur
     lockTimeoutMs,
     measured: 'no sizes',
   });
+  const waits: LockWaits = { count: 0 };
   let isFirst = true;
   const { before, after, fault } = await lockBudget(
     host,
     lockWaitMs,
     lockAdvice(table),
+    waits,
   )(async () => {
     const catalog = await transactions.begin();
     if (!catalog && isFirst) throw anotherRun(set, 'ensure');
@@ -41,7 +43,7 @@ export async function ensure({ host, settings, connection }: Job, command: Ensur
     requireTable(catalog, table);
     return attempt(transactions, command, catalog);
   });
-  return conclude(settings.set, plainName(table), command, { before, after, fault });
+  return conclude(settings.set, plainName(table), command, { before, after, fault }, waits);
 }
 
 /** One call, kept if it did what was asked for; undefined if another session was at the same months. */
@@ -72,7 +74,13 @@ async function attempt(
   return { before, after, fault: undefined };
 }
 
-function conclude(set: string, table: string, command: EnsureCommand, { before, after, fault }: Attempt): Outcome {
+function conclude(
+  set: string,
+  table: string,
+  command: EnsureCommand,
+  { before, after, fault }: Attempt,
+  waits: LockWaits,
+): Outcome {
   const wanted = monthsFrom(before.now, command.monthsAhead);
   const missing = missingMonths(after.partitions, wanted);
   const failure = failureOf(plainName(command.function), fault, missing);
@@ -91,6 +99,7 @@ function conclude(set: string, table: string, command: EnsureCommand, { before, 
     lines: inWindow.map((range) =>
       added.includes(range) ? line(range, 'created', 'was missing') : line(range, 'kept', 'was there already'),
     ),
+    lockWaits: waits.count,
     missing,
     partitions: after.partitions,
     problems: failure ? [failure.message] : [],

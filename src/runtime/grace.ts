@@ -32,7 +32,7 @@ export function dropAfter({ at }: Pick<Marker, 'at'>, graceDays: number): number
   return Date.parse(at) + graceDays * DAY_MS;
 }
 
-/** What is in grace of the tables that `markedTables` found. */
+/** What is in grace of the tables that `readMarkedTables` found. */
 export function graceEntries(marked: readonly MarkedTable[], graceDays: number): GraceEntry[] {
   return marked
     .filter(({ state, isOriginal }) => state === 'detached' && isOriginal)

@@ -17,11 +17,18 @@ export type Patiently = <Result extends object>(
 export type LockWaits = { count: number };
 
 /**
- * One budget for all waits of a run: failed attempts and the pauses between them count, work that was done does not.
+ * One budget for all waits of a run: failed attempts and the pauses between them count, work that was done does not. `alreadyMs`
+ * of it may be spent from the start.
  * @throws AppError with exit code 8 when it is spent.
  */
-export function lockBudget(host: Host, limitMs: number, advice: string, waits: LockWaits = { count: 0 }): Patiently {
-  let spentMs = 0;
+export function lockBudget(
+  host: Host,
+  limitMs: number,
+  advice: string,
+  waits: LockWaits = { count: 0 },
+  alreadyMs = 0,
+): Patiently {
+  let spentMs = alreadyMs;
   return async (attempt, inTheWay = () => 'other sessions hold locks') => {
     for (let tries = 0; ; tries += 1) {
       const started = host.elapsed();

@@ -1,4 +1,3 @@
-import type { Connection } from './connection.ts';
 import { type Marker, readMarker } from './marker.ts';
 import { literal, type QualifiedName } from './sql.ts';
 
@@ -53,10 +52,4 @@ export function readMarkedTables(json: string, set: string): MarkedTable[] {
       return marker?.set === set ? [{ ...table, marker, isOriginal: marker.oid === table.oid }] : [];
     })
     .sort((a, b) => Date.parse(a.marker.to ?? '') - Date.parse(b.marker.to ?? '') || a.oid - b.oid);
-}
-
-/** All tables that bear this set's marker, those in grace among them. */
-export async function markedTables(connection: Connection, set: string): Promise<MarkedTable[]> {
-  const [result] = await connection.query(markedTablesSql);
-  return readMarkedTables(result?.rows[0]?.['marked'] ?? '[]', set);
 }

@@ -1,6 +1,6 @@
 import type { MarkedTable } from './marked-tables.ts';
 import { commentSql, markedBounds } from './marker.ts';
-import { monthName, monthOf, startOfMonth } from './months.ts';
+import { monthOf, startOfMonth } from './months.ts';
 import { spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
 
@@ -47,8 +47,7 @@ export function isWanted({ marker }: MarkedTable, cutoff: number): boolean {
 /** Nothing is put back by itself: why it was taken out may not be known here. */
 function offer(table: MarkedTable): string {
   const { from, to } = markedBounds(table.marker);
-  const month = Number.isFinite(from) ? monthName(monthOf(from)) : 'YYYY-MM';
-  return `${plainName(table)}, which held [${spellInstant(from)}, ${spellInstant(to)}), is within the retention as it is now; it is kept, and restore ${month} puts it back`;
+  return `${plainName(table)}, which held [${spellInstant(from)}, ${spellInstant(to)}), is within the retention as it is now; it is kept, and the runbook says how to put it back`;
 }
 
 /** Whether rows of that time are written now or will be, in the months that ensure provides for. */

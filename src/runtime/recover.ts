@@ -1,6 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
 import { oidsOf } from './catalog.ts';
-import type { ConcurrentRun } from './concurrent-run.ts';
+import { type ConcurrentRun, orRefuse } from './concurrent-run.ts';
 import { finalize, finalizeSql } from './detach-finalize.ts';
 import { unmark } from './detach-mark.ts';
 import { dropAfter, HOLDING_SCHEMA } from './grace.ts';
@@ -30,7 +30,7 @@ export async function recover(run: ConcurrentRun, survey: Survey): Promise<void>
     if (recovery.what === 'leave') run.remarks.push(recovery.why);
     if (recovery.what === 'unmark') await takeMarkOff(run, recovery.table);
     if (recovery.what === 'finalize') await finish(run, recovery.table, survey.cutoff);
-    if (recovery.what === 'settle') await goOn(run, recovery.table);
+    if (recovery.what === 'settle') await orRefuse(run, () => goOn(run, recovery.table));
   }
 }
 
@@ -53,7 +53,7 @@ async function finish(run: ConcurrentRun, table: MarkedTable, cutoff: number): P
   await finalize(run, table);
   const reason = 'an earlier run had begun to detach it';
   run.deeds.set(table.oid, { action: 'finalized', reason });
-  if (!isKept) await settle(run, table, reason);
+  if (!isKept) await orRefuse(run, () => settle(run, table, reason));
 }
 
 /** A table that waits for the end of its grace is left where it is. */

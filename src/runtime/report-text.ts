@@ -66,6 +66,18 @@ export function summary(report: Report): string {
   return `${report.job} ${report.set}: ${outcome(report)}; ${runway(report)}`;
 }
 
+/** Statements in their order, so that a person can see each with its lock before it is sent. */
+function planText({ plan }: Report, stream: Pick<Output, 'isJournal'>): string {
+  if (!plan) return '';
+  const statements = plan.statements.map(({ sql, lock }) =>
+    forStream(stream, PRIORITY.info, `would run ${sql}; (${lock})`),
+  );
+  const blockers = plan.blockers.map((blocker) =>
+    forStream(stream, PRIORITY.notice, `${blocker} holds locks that a run would wait for`),
+  );
+  return [...statements, ...blockers].join('');
+}
+
 /** The whole report as a person or the journal reads it. */
 export function reportText(report: Report, stream: Pick<Output, 'isTerminal' | 'isJournal'>): string {
   const lines = stream.isTerminal
@@ -78,5 +90,5 @@ export function reportText(report: Report, stream: Pick<Output, 'isTerminal' | '
       forStream(stream, PRIORITY.warning, `gap [${from}, ${to}): rows of that time have no partition`),
     )
     .join('');
-  return lines + holes + forStream(stream, PRIORITY.notice, summary(report));
+  return lines + holes + planText(report, stream) + forStream(stream, PRIORITY.notice, summary(report));
 }

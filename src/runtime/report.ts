@@ -39,6 +39,23 @@ export type Line = {
   readonly heldAs: string | null;
 };
 
+/** One statement of a plan. */
+export type Statement = {
+  readonly sql: string;
+  /** The strongest lock that it takes, in words. */
+  readonly lock: string;
+  /** The partitions that it is about, `schema.name`. */
+  readonly partitions: readonly string[];
+};
+
+/** What a real run would do now. */
+export type Plan = {
+  /** In their order. */
+  readonly statements: readonly Statement[];
+  /** Sessions that hold locks which it would wait for. */
+  readonly blockers: readonly string[];
+};
+
 /** What a run found and did: the document that `--json` prints, its keys in this order. */
 export type Report = {
   readonly job: 'ensure' | 'retention' | 'status';
@@ -53,6 +70,8 @@ export type Report = {
   /** How retention takes partitions away; null in other jobs' reports. */
   readonly strategy: Strategy | null;
   readonly partitions: readonly Line[];
+  /** In the report of retention's dry run; null in all others. */
+  readonly plan: Plan | null;
   /** Wanted months that have no complete partition, such as `2026-02`. */
   readonly missing: readonly string[];
   readonly gaps: ReadonlyArray<{ readonly from: string; readonly to: string }>;
@@ -84,6 +103,7 @@ export type Findings = Pick<Report, 'job' | 'set' | 'table' | 'dryRun' | 'proble
   readonly now: number;
   readonly cutoff: number | undefined;
   readonly strategy?: Strategy;
+  readonly plan?: Plan | undefined;
   readonly lockWaits?: number;
   readonly lines: readonly Line[];
   readonly missing: readonly Month[];
@@ -104,6 +124,7 @@ export function makeReport(findings: Findings): Report {
     cutoff: cutoff === undefined ? null : spellInstant(cutoff),
     strategy: strategy ?? null,
     partitions: lines,
+    plan: findings.plan ?? null,
     missing: missing.map(monthName),
     gaps: gaps(partitions).map(({ from, to }) => ({ from: spellInstant(from), to: spellInstant(to) })),
     runwayUntil: end === null ? null : spellInstant(end),

@@ -4,7 +4,7 @@ import type { ConcurrentRun } from './concurrent-run.ts';
 import { graceEntries } from './grace.ts';
 import { graceLine, waiting } from './grace-line.ts';
 import type { Outcome } from './job.ts';
-import { type Line, line, makeReport } from './report.ts';
+import { type Line, line, makeReport, type Plan } from './report.ts';
 import type { Survey } from './retention-survey.ts';
 import type { RetentionCommand } from './settings.ts';
 import { listPartitions, spellInstant } from './spell.ts';
@@ -19,6 +19,8 @@ export type RetentionFindings = {
   /** Why a real run drops nothing. */
   readonly against: readonly string[];
   readonly failure: AppError | undefined;
+  /** For a dry run. */
+  readonly plan?: Plan;
 };
 
 /** The safety rails have spoken. */
@@ -47,7 +49,7 @@ export function dueBecause(cutoff: number): string {
   return `ends at or before the cutoff ${spellInstant(cutoff)}`;
 }
 
-export function retentionReport({ run, first, last, against, failure }: RetentionFindings): Outcome {
+export function retentionReport({ run, first, last, against, failure, plan }: RetentionFindings): Outcome {
   const { settings, command, table, waits, remarks } = run;
   const { catalog, cutoff, strategy } = first;
   const report = makeReport({
@@ -58,6 +60,7 @@ export function retentionReport({ run, first, last, against, failure }: Retentio
     now: catalog.now,
     cutoff,
     strategy,
+    plan,
     lockWaits: waits.count,
     lines: [
       ...linesInGrace(run, first),

@@ -6,6 +6,7 @@ import type { Job, Outcome } from './job.ts';
 import { type LockWaits, lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
 import { anotherRun, lockAdvice } from './locks.ts';
+import { planOf } from './plan.ts';
 import { recover } from './recover.ts';
 import { dropAll } from './retention-call.ts';
 import { clockObjections } from './retention-plan.ts';
@@ -46,10 +47,10 @@ export async function retention(job: Job, command: RetentionCommand): Promise<Ou
   const first = await look();
   const { tableOid, owner } = first.ground;
   const { now } = first.catalog;
-  const progress = { deeds: new Map(), remarks: [] };
+  const progress = { deeds: new Map(), remarks: [], refusals: [], detaching: { spentMs: 0 } };
   const run = { ...progress, host, connection, settings, command, table, tableOid, owner, patiently, waits, now };
   const ended = command.dryRun
-    ? { last: first.catalog, against: first.against, failure: undefined }
+    ? { last: first.catalog, against: first.against, failure: undefined, plan: await planOf(run, first) }
     : await perform(run, transactions, first, look);
   return retentionReport({ run, first, ...ended });
 }
@@ -83,6 +84,9 @@ async function perform(
     if (!(explained instanceof AppError)) throw error;
     failure = explained;
   }
+  const [refused, ...others] = failure ? [failure, ...run.refusals] : run.refusals;
+  failure = refused;
+  run.remarks.push(...others.map(({ message }) => message));
   if (failure && SEVERED.includes(failure.exitCode)) return { last: first.catalog, against, failure };
   const last = await transactions.lookAgain();
   if (mayDetach(first.ground)) await transactions.release();

@@ -1,7 +1,7 @@
 import { EXIT_MEANINGS } from '../errors.ts';
 import type { Settings } from './settings.ts';
 
-export const VERBS = ['ensure', 'retention', 'status'] as const;
+export const VERBS = ['ensure', 'retention', 'status', 'plan'] as const;
 export type Verb = (typeof VERBS)[number];
 
 export function isVerb(text: string | undefined): text is Verb {
@@ -15,13 +15,15 @@ export function usageLine(settings: Settings, verb: Verb | undefined): string {
     return `usage: ${set}-ensure-partitions.sh [MONTHS_AHEAD=${ensure.monthsAhead}] [--json]`;
   if (verb === 'retention' && retention)
     return `usage: ${set}-retention.sh [KEEP_MONTHS=${retention.keepMonths}] [DRY_RUN=true] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]`;
+  if (verb === 'plan' && retention)
+    return `usage: ${set}-partitions.sh plan [KEEP_MONTHS=${retention.keepMonths}] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]`;
   if (verb === 'status') return `usage: ${set}-partitions.sh status [--json]`;
   return `usage: ${set}-partitions.sh ${verbsOf(settings).join('|')} [ARGUMENT…]`;
 }
 
 /** The verbs that the spec has not switched off. */
 const verbsOf = (settings: Settings): Verb[] =>
-  VERBS.filter((verb) => verb === 'status' || settings[verb] !== undefined);
+  VERBS.filter((verb) => verb === 'status' || settings[verb === 'plan' ? 'retention' : verb] !== undefined);
 
 /** The whole help text, for a person who has only the scripts. */
 export function helpText(settings: Settings): string {
@@ -34,6 +36,7 @@ Verbs
   ensure     create the partitions of the current month and of the MONTHS_AHEAD months after it
   retention  drop the partitions that end KEEP_MONTHS or more months before the current month; a dry run unless
              DRY_RUN is false
+  plan       the same dry run: every statement that retention would send, the lock that it takes, who is in the way
   status     show every partition, gaps, missing months and how long the existing ones last
 
 Arguments

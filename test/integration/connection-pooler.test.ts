@@ -1,69 +1,27 @@
-import { chmodSync, chownSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { freePort } from '../support/cluster.ts';
 import { createDatabase, type Database } from '../support/database.ts';
 import { describeNeeding } from '../support/needs.ts';
+import { createPooler, type Pooler } from '../support/pooler.ts';
 import { refusal, rowOf, session } from '../support/sessions.ts';
-import { makeTemporary } from '../support/temporary.ts';
 
 const [server] = inject('servers');
 if (!server) throw new Error('there is no server to test with');
 
-/** PgBouncer refuses to run as root. */
-const identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-
 describeNeeding({ programs: ['pgbouncer'] }, 'PgBouncer, pooling by transaction', () => {
-  let folder: string;
   let database: Database;
   let second: Database;
-  let port: number;
-  let pooler: ReturnType<typeof launch>;
-  const launch = () => execa('pgbouncer', [join(folder, 'pgbouncer.ini')], { ...identity, reject: false });
-  const dsn = (rest = '') =>
-    `Host=127.0.0.1;Port=${port};Database=${database.name};Username=postgres;Password=pooled;${rest}`;
+  let pooler: Pooler;
+  const dsn = (rest = '') => `${pooler.dsn(database)}${rest}`;
 
   beforeAll(async () => {
     [database, second] = await Promise.all([createDatabase(server), createDatabase(server)]);
-    port = await freePort();
-    folder = makeTemporary('pgbouncer');
-    chmodSync(folder, 0o755);
-    writeFileSync(join(folder, 'users'), '"postgres" "pooled"\n');
-    writeFileSync(join(folder, 'log'), '');
-    if (identity.uid !== undefined) chownSync(join(folder, 'log'), identity.uid, identity.gid);
-    const options = [
-      'pool_mode = transaction',
-      'default_pool_size = 1',
-      'auth_type = scram-sha-256',
-      'listen_addr = 127.0.0.1',
-    ];
-    writeFileSync(
-      join(folder, 'pgbouncer.ini'),
-      [
-        '[databases]',
-        ...[database, second].map(({ name }) => `${name} = host=${server.sockets} port=${server.port}`),
-        '[pgbouncer]',
-        ...options,
-        `listen_port = ${port}`,
-        'unix_socket_dir =',
-        `auth_file = ${join(folder, 'users')}`,
-        `logfile = ${join(folder, 'log')}`,
-        '',
-      ].join('\n'),
-    );
-    pooler = launch();
-    await rowOf(dsn(), 'select 1', { budgetMs: 10_000 }).catch((error: unknown) => {
-      throw new Error(readFileSync(join(folder, 'log'), 'utf8'), { cause: error });
-    });
+    pooler = await createPooler(server, [database, second]);
   });
   afterAll(async () => {
-    pooler?.kill('SIGINT');
-    await pooler;
+    await pooler?.close();
     await database?.drop();
     await second?.drop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   test('a session through it knows the server behind', async () => {

@@ -81,6 +81,8 @@ test.each([
   ['retention 1200 false', { ...retention, keepMonths: 1200, dryRun: false }],
   ['retention 12 false --allow-drops 9', { ...retention, dryRun: false, allowDrops: 9 }],
   ['retention --allow-drop-bytes 10GB', { ...retention, allowDropBytes: 10 * 1024 ** 3 }],
+  ['plan', retention],
+  ['plan 3 --allow-drops 9', { ...retention, keepMonths: 3, allowDrops: 9 }],
   ['status', { verb: 'status', monthsAhead: 1, keepMonths: 12, graceDays: 7, json: false }],
   ['status --help', 'help'],
   ['--help', 'help'],
@@ -98,6 +100,8 @@ describe('exit 2 with the usage line', () => {
     ['ensure', ['1', '2']],
     ['retention', ['1', 'true', 'x']],
     ['status', ['x']],
+    ['plan', ['12', 'false']],
+    ['plan', ['0']],
     ['ensure', ['--allow-drops', '1']],
     ['retention', ['--allow-drops', '0']],
     ['retention', ['--allow-drops', '-1']],
@@ -114,6 +118,7 @@ describe('exit 2 with the usage line', () => {
     retention:
       'usage: boms-retention.sh [KEEP_MONTHS=12] [DRY_RUN=true] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]',
     status: 'usage: boms-partitions.sh status [--json]',
+    plan: 'usage: boms-partitions.sh plan [KEEP_MONTHS=12] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]',
   };
   test.each(wrong)('%s %j', (verb, args) => {
     const advice = Object.entries(usage).find(([name]) => name === verb)?.[1];
@@ -121,7 +126,7 @@ describe('exit 2 with the usage line', () => {
   });
 
   test.each([[[]], [['']], [['drop']], [['', 'ensure']]])('the verb of %j', (args) => {
-    expect(() => parseCommand(settings, args)).toThrow(/verb must be one of ensure, retention, status/);
+    expect(() => parseCommand(settings, args)).toThrow(/verb must be one of ensure, retention, status, plan/);
   });
 
   test.each(['ensure', 'retention'])('%s, when it is switched off', (verb) => {

@@ -91,6 +91,7 @@ test('the JSON document', () => {
         heldAs: null,
       },
     ],
+    plan: null,
     missing: [],
     gaps: [{ from: '2027-01-01', to: '2027-03-01' }],
     runwayUntil: '2027-01-01',

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { graceEntries } from '../../../src/runtime/grace.ts';
+import type { MarkedTable } from '../../../src/runtime/marked-tables.ts';
+import { isInUse, recoveryOf } from '../../../src/runtime/recover-plan.ts';
+import { at } from './partitions.ts';
+
+const marker = {
+  set: 'boms',
+  table: 's.t',
+  partition: 's.t_2025_01',
+  oid: 7,
+  from: '2025-01-01T00:00:00.000Z',
+  to: '2025-02-01T00:00:00.000Z',
+  at: '2026-11-20T00:00:00.000Z',
+  version: '1.0.0',
+  comment: null,
+};
+const marked = (rest: Partial<MarkedTable> = {}): MarkedTable => ({
+  oid: 7,
+  schema: 's',
+  name: 't_2025_01',
+  marker,
+  comment: '',
+  owner: 'o',
+  isOwner: true,
+  state: 'detached',
+  isOriginal: true,
+  rows: 3,
+  bytes: 8192,
+  ...rest,
+});
+const window = { table: 's.t', due: new Set([7]), cutoff: at('2025-11-01') };
+
+test.each([
+  [{ state: 'attached' }, {}, 'again'],
+  [{ state: 'attached' }, { due: new Set<number>() }, 'unmark'],
+  [{ state: 'pending' }, {}, 'finalize'],
+  [{}, {}, 'settle'],
+  [{}, { cutoff: at('2025-01-31') }, 'leave'],
+  [{ isOriginal: false, state: 'attached' }, {}, 'leave'],
+  [{ isOwner: false }, {}, 'leave'],
+  [{}, { table: 's.other' }, 'leave'],
+] as const)('%j in %j: %s', (table, change, what) => {
+  expect(recoveryOf(marked(table), { ...window, ...change })).toMatchObject({ what });
+});
+
+test('restore is offered for what a longer retention would have kept', () => {
+  expect(recoveryOf(marked(), { ...window, cutoff: at('2024-11-01') })).toMatchObject({
+    why: 's.t_2025_01, which held [2025-01-01, 2025-02-01), is within the retention as it is now; it is kept, and the runbook says how to put it back',
+  });
+});
+
+test('in use are the months from the current one to the last that ensure makes', () => {
+  const holds = (from: string, to: string) => marked({ marker: { ...marker, from, to } });
+  expect(isInUse(holds('2026-10-01T00:00:00Z', '2026-11-01T00:00:00Z'), at('2026-11-23'), 1)).toBe(false);
+  expect(isInUse(holds('2026-12-01T00:00:00Z', '2027-01-01T00:00:00Z'), at('2026-11-23'), 1)).toBe(true);
+  expect(isInUse(holds('2027-01-01T00:00:00Z', '2027-02-01T00:00:00Z'), at('2026-11-23'), 1)).toBe(false);
+});
+
+test('in grace is what is detached and was marked itself, until its days are over', () => {
+  const all = [marked(), marked({ state: 'pending' }), marked({ isOriginal: false })];
+  expect(graceEntries(all, 3)).toEqual([
+    {
+      oid: 7,
+      set: 'boms',
+      partition: 's.t_2025_01',
+      heldAs: 's.t_2025_01',
+      from: at('2025-01-01'),
+      to: at('2025-02-01'),
+      at: at('2026-11-20'),
+      dropAfter: at('2026-11-23'),
+      rows: 3,
+      bytes: 8192,
+    },
+  ]);
+});
