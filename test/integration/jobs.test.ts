@@ -251,7 +251,9 @@ describe.each(inject('servers'))('$label', (server) => {
       expect(lines).toHaveLength(16);
       expect(lines[0]).toMatch(/^<5>dropped scanner\.artifact_boms_/);
       expect(lines[1]).toMatch(/^<6>kept scanner\.artifact_boms_/);
-      expect(lines.at(-1)).toMatch(/^<5>retention scanner-artifact-boms: 1 dropped, 14 kept; runway \d+ days/);
+      expect(lines.at(-1)).toMatch(
+        /^<5>retention scanner-artifact-boms: 1 dropped, 14 kept, strategy function \(.*\); runway \d+ days/,
+      );
       const plain = await runScript(tree, 'ensure', [], { PG_DSN: dsnOf(database), JOURNAL_STREAM: '1:1' });
       expect(plain.stdout).toMatch(/^kept scanner/);
     }),
