@@ -121,14 +121,16 @@ function unitState(model: Model, unit: string): UnitState {
   const read = model.read.get(unit);
   const isActive = model.active.has(unit);
   const dropInPaths = [...model.entries.keys()].filter((path) => path.startsWith(`${SYSTEM_UNITS}/${unit}.d/`));
+  const load = loadState(model, unit, read ?? text, dropInPaths);
   return {
-    load: loadState(model, unit, read ?? text, dropInPaths),
+    load,
     unitFile: fileState(model, unit),
     active: model.failed.has(unit) ? 'failed' : isActive ? 'active' : 'inactive',
     nextElapse: isActive ? 1 : undefined,
     fragmentPath,
     dropInPaths,
-    needsReload: read !== undefined && read !== text,
+    // systemd says it for ever of a unit that it cannot use.
+    needsReload: load === 'bad-setting' || (read !== undefined && read !== text),
   };
 }
 
