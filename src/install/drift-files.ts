@@ -1,7 +1,7 @@
+import { sha256 } from '../render/sha256.ts';
 import { isLeftover } from './apply-beside.ts';
 import type { Drift, Expected, ExpectedFile } from './drift.ts';
 import { PRESET_PATH } from './image-enablement.ts';
-import { sha256 } from './manifest-text.ts';
 import type { Found, Observed } from './observed.ts';
 import { isMask } from './units.ts';
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path/posix';
+import { sha256 } from '../render/sha256.ts';
 import type { Desired } from './desired.ts';
 import type { HostEntry } from './host.ts';
 import type { InstalledManifest } from './manifest.ts';
-import { sha256 } from './manifest-text.ts';
 import { isTimer } from './units.ts';
 import type { OverriddenSetting } from './units-overrides.ts';
 

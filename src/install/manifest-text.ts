@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
 import { AppError, EXIT } from '../errors.ts';
 import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
-
-export const sha256 = (contents: string | Buffer): string => createHash('sha256').update(contents).digest('hex');
 
 export const spellMode = (mode: number): string => `0${(mode & 0o7777).toString(8).padStart(3, '0')}`;
 

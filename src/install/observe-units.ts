@@ -9,12 +9,19 @@ export async function observeUnits(systemd: Systemd, units: readonly string[]): 
   return new Map(states);
 }
 
-/** Drop-ins that the running systemd uses. */
-export const liveDropIns = (files: HostFiles, states: ReadonlyMap<string, UnitState>): DropIn[] =>
-  [...states].flatMap(([unit, { dropInPaths }]) => dropInPaths.map((path) => dropIn(files, unit, path)));
+/** Drop-ins that the running systemd uses, and those that it will use from its next daemon-reload on. */
+export function liveDropIns(
+  files: HostFiles,
+  states: ReadonlyMap<string, UnitState>,
+  unitsDir: string | undefined,
+): DropIn[] {
+  const used = [...states].flatMap(([unit, { dropInPaths }]) => dropInPaths.map((path) => dropIn(files, unit, path)));
+  const isUsed = ({ unit, path }: DropIn) => used.some((one) => one.unit === unit && one.path === path);
+  return [...used, ...lyingDropIns(files, [...states.keys()], unitsDir).filter((lying) => !isUsed(lying))];
+}
 
 /** Drop-ins that lie where systemd will find them for these units, whether it runs or not. */
-export function imageDropIns(files: HostFiles, units: readonly string[], unitsDir: string | undefined): DropIn[] {
+export function lyingDropIns(files: HostFiles, units: readonly string[], unitsDir: string | undefined): DropIn[] {
   const places = new Set([
     SYSTEM_UNITS,
     unitsDir ?? SYSTEM_UNITS,

@@ -6,7 +6,7 @@ import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
 import { parseManifest } from './manifest-text.ts';
 import { observeEnvironment } from './observe-environment.ts';
 import { createLookout, type Lookout } from './observe-paths.ts';
-import { imageDropIns, liveDropIns, observeUnits } from './observe-units.ts';
+import { liveDropIns, lyingDropIns, observeUnits } from './observe-units.ts';
 import type { Found, Observed } from './observed.ts';
 import { backupPath, STATE_FOLDER, sortedSet } from './paths.ts';
 import { isTimer, maskPlaces, ownedUnits, SYSTEM_UNITS, stampPath, wantedUnits, wantsLink } from './units.ts';
@@ -37,7 +37,7 @@ export async function observe(port: HostPort, desired: Desired | undefined): Pro
     manifest,
     environmentFile: environmentFile === undefined ? { state: 'absent' } : observeEnvironment(files, environmentFile),
     units: states,
-    dropIns: systemd ? liveDropIns(files, states) : imageDropIns(files, units, desired?.unitsDir),
+    dropIns: systemd ? liveDropIns(files, states, desired?.unitsDir) : lyingDropIns(files, units, desired?.unitsDir),
   };
 }
 

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path/posix';
+import { sha256 } from '../render/sha256.ts';
 import { MANIFEST_PATH } from './manifest.ts';
-import { sha256 } from './manifest-text.ts';
 
 /** Holds the manifest and nothing else. */
 export const STATE_FOLDER = dirname(MANIFEST_PATH);

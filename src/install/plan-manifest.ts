@@ -1,8 +1,9 @@
 import { shell } from '../render/quoting.ts';
+import { sha256 } from '../render/sha256.ts';
 import { leftoverPaths } from './apply-beside.ts';
 import type { DesiredFile } from './desired.ts';
 import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
-import { serialiseManifest, sha256, spellMode } from './manifest-text.ts';
+import { serialiseManifest, spellMode } from './manifest-text.ts';
 import type { Observed } from './observed.ts';
 import { byText, STATE_FOLDER, sortedSet } from './paths.ts';
 import { inTheWay, planStatus } from './plan-file.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix';
-import { sha256 } from './manifest-text.ts';
+import { sha256 } from '../render/sha256.ts';
 import type { Observed } from './observed.ts';
 import { STATE_FOLDER, sortedSet } from './paths.ts';
 import { ownedDigests } from './plan-file.ts';

@@ -1,4 +1,5 @@
-import { type Deviation, executableDiffers, type Finding, obstacleWords, sha256 } from '../tree/compare.ts';
+import { sha256 } from '../render/sha256.ts';
+import { type Deviation, executableDiffers, type Finding, obstacleWords } from '../tree/compare.ts';
 import { isReadable, unifiedDiff } from './patch.ts';
 
 /** One way in which a folder is not what the spec renders. */

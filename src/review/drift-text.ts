@@ -1,5 +1,6 @@
 import type { Drift } from '../install/drift.ts';
-import { sha256, spellMode } from '../install/manifest-text.ts';
+import { spellMode } from '../install/manifest-text.ts';
+import { sha256 } from '../render/sha256.ts';
 import { isReadable, unifiedDiff } from './patch.ts';
 
 /** A drift as `hotlookup diff` tells it: one line, and the unified diff where a person can read it. */

@@ -1,6 +1,7 @@
 import { MANIFEST_PATH } from '../install/manifest.ts';
-import { sha256, spellMode } from '../install/manifest-text.ts';
+import { spellMode } from '../install/manifest-text.ts';
 import type { Step } from '../install/step.ts';
+import { sha256 } from '../render/sha256.ts';
 import { paintDiff } from './differences.ts';
 import { isReadable, unifiedDiff } from './patch.ts';
 

@@ -8,24 +8,27 @@ export function isVerb(text: string | undefined): text is Verb {
   return VERBS.some((verb) => verb === text);
 }
 
-/** The line that shows how a verb's script is called. */
-export function usageLine({ set, ensure, retention }: Settings, verb: Verb | undefined): string {
-  switch (verb) {
-    case 'ensure':
-      return `usage: ${set}-ensure-partitions.sh [MONTHS_AHEAD=${ensure?.monthsAhead ?? 'off'}] [--json]`;
-    case 'retention':
-      return `usage: ${set}-retention.sh [KEEP_MONTHS=${retention?.keepMonths ?? 'off'}] [DRY_RUN=true] [--json] [--allow-drops N]`;
-    case 'status':
-      return `usage: ${set}-partitions.sh status [--json]`;
-    case undefined:
-      return `usage: ${set}-partitions.sh ${VERBS.join('|')} [ARGUMENT…]`;
-  }
+/** The line that shows how a verb's script is called; a verb whose job is switched off has none, so that of the others stands in. */
+export function usageLine(settings: Settings, verb: Verb | undefined): string {
+  const { set, ensure, retention } = settings;
+  if (verb === 'ensure' && ensure)
+    return `usage: ${set}-ensure-partitions.sh [MONTHS_AHEAD=${ensure.monthsAhead}] [--json]`;
+  if (verb === 'retention' && retention)
+    return `usage: ${set}-retention.sh [KEEP_MONTHS=${retention.keepMonths}] [DRY_RUN=true] [--json] [--allow-drops N]`;
+  if (verb === 'status') return `usage: ${set}-partitions.sh status [--json]`;
+  return `usage: ${set}-partitions.sh ${verbsOf(settings).join('|')} [ARGUMENT…]`;
 }
+
+/** The verbs that the spec has not switched off. */
+const verbsOf = (settings: Settings): Verb[] =>
+  VERBS.filter((verb) => verb === 'status' || settings[verb] !== undefined);
 
 /** The whole help text, for a person who has only the scripts. */
 export function helpText(settings: Settings): string {
   const codes = EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
-  return `${VERBS.map((verb) => usageLine(settings, verb)).join('\n')}
+  return `${verbsOf(settings)
+    .map((verb) => usageLine(settings, verb))
+    .join('\n')}
 
 Verbs
   ensure     create the partitions of the current month and of the MONTHS_AHEAD months after it

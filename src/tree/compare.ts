@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Artifact } from '../render/artifact.ts';
-import { MARKER, type ManifestEntry } from './manifest.ts';
+import { MARKER } from '../render/marker.ts';
+import { sha256 } from '../render/sha256.ts';
+import type { ManifestEntry } from './manifest.ts';
 import { type Found, foldersOf, type ObservedTree } from './observe.ts';
 
 type FoundFile = Extract<Found, { type: 'file' }>;
@@ -38,8 +39,6 @@ export const modeOf = (artifact: Artifact): number => Number.parseInt(artifact.m
 /** Whether git would see that the modes differ: it knows executable or not. */
 export const executableDiffers = ({ artifact, found }: Deviation): boolean =>
   ((modeOf(artifact) ^ found.mode) & 0o100) !== 0;
-
-export const sha256 = (contents: string | Buffer): string => createHash('sha256').update(contents).digest('hex');
 
 function judge(artifact: Artifact, tree: ObservedTree, listed: ReadonlyMap<string, string>): Finding {
   const { path } = artifact;

@@ -70,7 +70,7 @@ describe('a failure', () => {
     await expect(carryOut([write('/etc/kept'), IMPOSSIBLE])).rejects.toMatchObject({
       exitCode: EXIT.rolledBack,
       message: expect.stringMatching(
-        /^step 2 of 2 \(remove \/etc\/nothing\) failed: ENOENT.*\nEverything that was done is undone: all is as it was before$/,
+        /^step 2 of 2 \(remove \/etc\/nothing\) failed: .*no such file or folder\nEverything that was done is undone: all is as it was before$/,
       ),
       advice: 'Mend the cause, then run the same command again',
     });

@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { sha256 } from '../../src/tree/compare.ts';
+import { sha256 } from '../../src/render/sha256.ts';
 import { makeTemporary } from '../support/temporary.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

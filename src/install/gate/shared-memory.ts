@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix';
-import { imageDropIns } from '../observe-units.ts';
+import { lyingDropIns } from '../observe-units.ts';
 import { byText } from '../paths.ts';
 import { type Finding, found, type GateReport, refused } from './report.ts';
 import type { Subject } from './subject.ts';
@@ -14,7 +14,7 @@ const SERVER_USER = 'postgres';
  */
 export function checkSharedMemory({ stage, desired: { unitsDir }, port: { files } }: Subject): GateReport {
   const services = [...stage.units].filter(([name]) => name.endsWith('.service'));
-  const dropIns = imageDropIns(
+  const dropIns = lyingDropIns(
     files,
     services.map(([name]) => name),
     unitsDir,

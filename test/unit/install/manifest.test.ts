@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError, EXIT } from '../../../src/errors.ts';
 import type { InstalledManifest } from '../../../src/install/manifest.ts';
-import { parseManifest, serialiseManifest, sha256, spellMode } from '../../../src/install/manifest-text.ts';
+import { parseManifest, serialiseManifest, spellMode } from '../../../src/install/manifest-text.ts';
+import { sha256 } from '../../../src/render/sha256.ts';
 
 const MANIFEST: InstalledManifest = {
   files: [{ path: '/opt/a b.sh', sha256: sha256('x'), mode: '0755' }],

@@ -120,7 +120,8 @@ function unitState(model: Model, unit: string): UnitState {
   const text = textAt(model, fragmentPath);
   const read = model.read.get(unit);
   const isActive = model.active.has(unit);
-  const dropInPaths = [...model.entries.keys()].filter((path) => path.startsWith(`${SYSTEM_UNITS}/${unit}.d/`));
+  const folder = `${SYSTEM_UNITS}/${unit}.d/`;
+  const dropInPaths = [...model.entries.keys()].filter((path) => path.startsWith(folder) && path.endsWith('.conf'));
   const load = loadState(model, unit, read ?? text, dropInPaths);
   return {
     load,

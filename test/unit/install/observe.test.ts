@@ -119,7 +119,7 @@ describe('observe', () => {
     await expect(observe({ ...port, files: { ...port.files, read } }, want())).rejects.toBe(broken);
   });
 
-  test('drop-ins: those that systemd names, and in an image those that lie there', async () => {
+  test('drop-ins: those that systemd names, and those that lie there', async () => {
     const path = `${UNITS}/a-ensure.timer.d/x.conf`;
     const entries = {
       [`${UNITS}/a-ensure.timer.d`]: folder(),
@@ -130,8 +130,15 @@ describe('observe', () => {
     };
     const inImage = await observe(portOf(change(image, entries)), want());
     expect(inImage.dropIns).toEqual([{ unit: 'a-ensure.timer', path, contents: '[Timer]\n' }]);
-    const live = await observe(portOf(change(bare, entries)), want());
-    expect(live.dropIns).toContainEqual({ unit: 'a-ensure.timer', path, contents: '[Timer]\n' });
+    const port = portOf(change(bare, entries));
+    const live = await observe(port, want());
+    expect(live.dropIns).toEqual([{ unit: 'a-ensure.timer', path, contents: '[Timer]\n' }]);
+    // One that came after the last daemon-reload takes effect with the install's own.
+    const { systemd } = port;
+    if (!systemd) throw new Error('the model has no systemd');
+    const show = async (unit: string) => ({ ...(await systemd.show(unit)), dropInPaths: [] });
+    const unaware = await observe({ ...port, systemd: { ...systemd, show } }, want());
+    expect(unaware.dropIns).toEqual(live.dropIns);
   });
 });
 

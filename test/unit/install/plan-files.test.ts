@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MANIFEST_PATH } from '../../../src/install/manifest.ts';
-import { sha256 } from '../../../src/install/manifest-text.ts';
+import { sha256 } from '../../../src/render/sha256.ts';
 import {
   bare,
   byHand,

@@ -101,6 +101,8 @@ describe('exit 2 with the usage line', () => {
       expect.objectContaining({ exitCode: 2, message: expect.stringContaining('switched off') }),
     );
     expect(parseCommand(none, ['status'])).toMatchObject({ monthsAhead: 0, keepMonths: undefined });
+    expect(helpText(none)).not.toContain(`${settings.set}-${verb}`);
+    expect(helpText(none)).toContain(`usage: ${settings.set}-partitions.sh status [--json]`);
   });
 });
 
