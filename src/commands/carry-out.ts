@@ -1,12 +1,14 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import { apply } from '../install/apply.ts';
+import { messageOf } from '../install/apply-words.ts';
 import { type GateReport, NOTHING } from '../install/gate/report.ts';
 import type { HostPort } from '../install/host.ts';
 import type { Observed } from '../install/observed.ts';
-import type { Plan } from '../install/step.ts';
+import type { Plan, Step } from '../install/step.ts';
 import { type Reason, refusal } from '../review/plan-refusal.ts';
 import { type PlanReport, planData, planSummary, planText, type RunningTimer } from '../review/plan-report.ts';
 import { tellStep } from '../review/plan-text.ts';
+import { printable } from '../review/printable.ts';
 import type { World } from '../world.ts';
 
 type Decision = { readonly observed: Observed; readonly plan: Plan };
@@ -63,15 +65,27 @@ function refuseIf([first, ...others]: readonly Reason[]): void {
 async function applyAgain({ port, decide }: Undertaking, world: World): Promise<Plan> {
   const { plan } = await decide();
   refuseIf(plan.refusals);
-  await world.interruptible((signal) =>
-    apply(port, plan, {
-      signal,
-      // A job may take minutes; of all else the report tells in the end.
-      report: (step) =>
-        step.do === 'start' && step.unit.endsWith('.service') && world.terminal.err(`${tellStep(step, 'will')}\n`),
-    }),
-  );
+  let job: string | undefined;
+  const report = (step: Step) => {
+    job = step.do === 'start' && step.unit.endsWith('.service') ? step.unit : undefined;
+    // A job may take minutes; of all else the report tells in the end.
+    if (job !== undefined) world.terminal.err(`${tellStep(step, 'will')}\n`);
+  };
+  try {
+    await world.interruptible((signal) => apply(port, plan, { signal, report }));
+  } catch (error) {
+    if (job !== undefined) await showLastLines(job, world);
+    throw error;
+  }
   return plan;
+}
+
+/** Why a job failed; its unit is gone by now, so that systemctl cannot be asked any more. */
+async function showLastLines(service: string, { processes, terminal }: World): Promise<void> {
+  const { readLastLines } = await import('../install/job-status-journal.ts');
+  // Without journalctl, the failure of the install is still what counts.
+  const lines = await readLastLines(processes, service.replace(/\.service$/, '')).catch((error) => [messageOf(error)]);
+  terminal.err(lines.map((line) => `  ${printable(line)}\n`).join(''));
 }
 
 const runningTimers = ({ plan, observed }: Decision): RunningTimer[] =>

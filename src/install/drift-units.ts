@@ -3,7 +3,7 @@ import type { Drift, Expected } from './drift.ts';
 import type { UnitState } from './host.ts';
 import { PRESET_PATH } from './image-enablement.ts';
 import type { DropIn, Observed } from './observed.ts';
-import { isMask, isMaskedState, isUnit, SYSTEM_UNITS, wantsLink } from './units.ts';
+import { isBadlyLoaded, isMask, isMaskedState, isUnit, SYSTEM_UNITS, wantsLink } from './units.ts';
 import { overriddenSettings } from './units-overrides.ts';
 
 /** Timers that are not enabled or not active, units that systemd has not read, and settings that others replace. */
@@ -54,7 +54,12 @@ const place = (path: string): string => path.replace(/^\/usr\/lib\//, '/lib/');
 function loadedDrift(unit: string, path: string, state: UnitState | undefined): Drift[] {
   if (!state || isMaskedState(state) || state.load === 'not-found') return [];
   return [
-    ...(state.needsReload ? [{ subject: unit, is: 'reload' as const }] : []),
+    // Of what it cannot use systemd says for ever that it needs a reload.
+    ...(isBadlyLoaded(state)
+      ? [{ subject: unit, is: 'unusable' as const, found: state.load }]
+      : state.needsReload
+        ? [{ subject: unit, is: 'reload' as const }]
+        : []),
     ...(state.fragmentPath === '' || place(state.fragmentPath) === place(path)
       ? []
       : [{ subject: unit, is: 'shadowed' as const, by: state.fragmentPath }]),

@@ -15,6 +15,8 @@ export type Drift = { readonly subject: string } & (
   | { readonly is: 'owner'; readonly uid: number; readonly gid: number }
   /** In systemd's words: `disabled`, `masked`, `inactive`, … */
   | { readonly is: 'not-enabled' | 'not-active'; readonly found: string }
+  /** systemd cannot use it; in its words: `bad-setting`, `error`. */
+  | { readonly is: 'unusable'; readonly found: string }
   /** Another file of the unit's name comes first. */
   | { readonly is: 'shadowed'; readonly by: string }
   | { readonly is: 'drop-in'; readonly path: string; readonly setting: OverriddenSetting }

@@ -23,12 +23,14 @@ function planFileItself({ path, example }: Desired['environmentFile'], observed:
   const { environmentFile: found, isLive, isRoot } = observed;
   if (found.state === 'blocked')
     return part({
-      refusals: [inTheWay(path, { type: found.type, ...(found.link === undefined ? {} : { target: found.link }) })],
+      refusals: [
+        inTheWay(path, { type: found.type, ...(found.link === undefined ? {} : { target: found.link }) }, observed),
+      ],
     });
   if (found.state === 'present') {
     const notes =
       isRoot && found.uid !== 0 ? [`${path} belongs to user ${found.uid}, who decides where the jobs connect`] : [];
-    return joinParts([part({ notes }), judgeMode(path, found.mode), judgeDsn(path, found.dsn)]);
+    return joinParts([part({ notes }), judgeMode(path, found.mode, observed), judgeDsn(path, found.dsn)]);
   }
   if (!isLive)
     return part({ notes: [`${path} is not part of an image: a host needs it, mode 0600, and PG_DSN in it`] });
@@ -41,10 +43,12 @@ function planFileItself({ path, example }: Desired['environmentFile'], observed:
 
 const toBeEdited = (path: string): string => `PG_DSN in ${path} is to be set: until then the jobs end with exit code 3`;
 
-function judgeMode(path: string, mode: number): Part {
+function judgeMode(path: string, mode: number, { isLive }: Observed): Part {
   if ((mode & 0o077) === 0) return part({});
   const found = `${path} has mode ${spellMode(mode)}: others than its owner may use the password in it`;
-  return part({ refusals: [{ found, fix: `chmod 600 ${shell(path)}`, code: 7 }] });
+  return part({
+    refusals: [{ found, fix: isLive ? `chmod 600 ${shell(path)}` : 'Give it mode 0600 in the image', code: 7 }],
+  });
 }
 
 function judgeDsn(path: string, dsn: DsnFound): Part {

@@ -14,7 +14,7 @@ type FoundFile = Extract<Found, { type: 'file' }>;
 export function planFile(file: DesiredFile, observed: Observed, force: boolean): Part {
   const found = observed.at.get(file.path);
   if (!found) return part({ steps: [write(file, undefined, 'is not there')] });
-  if (found.type !== 'file') return part({ refusals: [inTheWay(file.path, found)] });
+  if (found.type !== 'file') return part({ refusals: [inTheWay(file.path, found, observed)] });
   const notes = ownerNotes(file.path, found, observed);
   if (found.contents.equals(Buffer.from(file.contents)))
     return part({ steps: planStatus(file.path, file.mode, found, observed), notes });
@@ -22,7 +22,7 @@ export function planFile(file: DesiredFile, observed: Observed, force: boolean):
   const owned = ownedDigests(observed, file.path);
   if (owned.includes(sha256(found.contents))) return part({ steps: [replace], notes });
   const isGenerated = owned.length > 0 || found.contents.includes(MARKER);
-  if (!isGenerated) return part({ refusals: [foreign(file.path, found)] });
+  if (!isGenerated) return part({ refusals: [foreign(file.path, found, observed)] });
   if (!force) return part({ refusals: [edited(file, found)], notes });
   return part({ steps: [...backUp(file.path, found, observed), replace], notes });
 }
@@ -47,11 +47,21 @@ export const describeFound = (found: Pick<Found, 'type'> & { readonly target?: s
       ? 'no regular file'
       : `a ${found.type}`;
 
-export const inTheWay = (path: string, found: Parameters<typeof describeFound>[0]): Refusal => ({
+export const inTheWay = (
+  path: string,
+  found: Parameters<typeof describeFound>[0],
+  place: Pick<Observed, 'isLive'>,
+): Refusal => ({
   found: `${path} is ${describeFound(found)}`,
-  fix: `See what it is for, then move it away: mv ${shell(path)} ${shell(`${path}.old`)}`,
+  fix: moveAway(path, place),
   code: 7,
 });
+
+/** No command for an image: its paths, typed on the machine that makes it, would name that machine's own files. */
+export const moveAway = (path: string, { isLive }: Pick<Observed, 'isLive'>): string =>
+  isLive
+    ? `See what it is for, then move it away: mv ${shell(path)} ${shell(`${path}.old`)}`
+    : 'See what it is for, then move it away in the image';
 
 const write = ({ path, contents, mode }: DesiredFile, before: string | undefined, why: string): Step => ({
   do: 'write',
@@ -70,9 +80,9 @@ const ownerNotes = (path: string, { uid, mode }: FoundFile, { isRoot }: Observed
   ...(mode & 0o022 ? [`${path} had mode ${spellMode(mode)}, so that others could change it`] : []),
 ];
 
-const foreign = (path: string, found: FoundFile): Refusal => ({
+const foreign = (path: string, found: FoundFile, observed: Observed): Refusal => ({
   found: `${path} is there and was not made by hotlookup${found.contents.length === 0 ? ' (it is empty)' : ''}`,
-  fix: `See what it is for, then move it away: mv ${shell(path)} ${shell(`${path}.old`)}`,
+  fix: moveAway(path, observed),
   code: 7,
 });
 

@@ -1,8 +1,7 @@
 import { basename } from 'node:path/posix';
-import { shell } from '../render/quoting.ts';
 import type { Observed } from './observed.ts';
 import { foldersAbove, sortedSet } from './paths.ts';
-import { describeFound } from './plan-file.ts';
+import { describeFound, moveAway } from './plan-file.ts';
 import { type Part, part } from './plan-part.ts';
 import type { Step } from './step.ts';
 
@@ -19,7 +18,7 @@ export const removeFolders = (folders: readonly string[]): Step[] =>
   folders.map((path) => ({ do: 'remove-directory', path }));
 
 /** What stands where a folder has to be. */
-export function refuseObstacles(paths: readonly string[], { folders }: Observed): Part {
+export function refuseObstacles(paths: readonly string[], { folders, isLive }: Observed): Part {
   const obstacles = sortedSet(paths.flatMap(foldersAbove)).flatMap((folder) => {
     const found = folders.get(folder);
     return found && found.type !== 'directory' ? [{ folder, found }] : [];
@@ -27,7 +26,7 @@ export function refuseObstacles(paths: readonly string[], { folders }: Observed)
   return part({
     refusals: obstacles.map(({ folder, found }) => ({
       found: `${folder} has to be a folder and is ${found.type === 'link' ? 'a link that leads to none' : describeFound(found)}`,
-      fix: `See what it is for, then move it away: mv ${shell(folder)} ${shell(`${folder}.old`)}`,
+      fix: moveAway(folder, { isLive }),
       code: 7,
     })),
   });

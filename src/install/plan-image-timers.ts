@@ -14,10 +14,10 @@ export function planImageTimers(enabled: readonly TimerDecision[], desired: Desi
   return joinParts(links.map((link) => placeLink(link, observed)));
 }
 
-function placeLink(link: ReturnType<typeof imageEnablement>[number], { at, manifest }: Observed): Part {
+function placeLink(link: ReturnType<typeof imageEnablement>[number], { at, manifest, isLive }: Observed): Part {
   const found = at.get(link.path);
   if (!found) return part({ steps: [link] });
-  if (found.type !== 'link') return part({ refusals: [inTheWay(link.path, found)] });
+  if (found.type !== 'link') return part({ refusals: [inTheWay(link.path, found, { isLive })] });
   if (found.target === link.target || !manifest?.links.includes(link.path)) return part({});
   return part({ steps: [{ do: 'remove', path: link.path, why: `leads to ${found.target}` }, link] });
 }

@@ -3,7 +3,7 @@ import type { Observed } from './observed.ts';
 import type { TimerDecision } from './plan-decisions.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { Step } from './step.ts';
-import { isRunning, stampPath, UNKNOWN_UNIT } from './units.ts';
+import { isBadlyLoaded, isRunning, stampPath, UNKNOWN_UNIT } from './units.ts';
 
 /** What one timer of a live host needs. */
 export type TimerPlan = {
@@ -36,8 +36,6 @@ export function planLiveTimer(
     isActiveInTheEnd: true,
   };
 }
-
-export const isBadlyLoaded = ({ load }: UnitState): boolean => load === 'bad-setting' || load === 'error';
 
 const isStuck = (state: UnitState): boolean =>
   state.active === 'active' || state.active === 'failed' || isBadlyLoaded(state);

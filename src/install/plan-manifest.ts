@@ -87,7 +87,7 @@ function restoreStatus(observed: Observed): Step[] {
 export function judgeManifest({ at, isLive }: Observed): Part {
   const found = at.get(MANIFEST_PATH);
   if (!found) return part({});
-  if (found.type !== 'file') return part({ refusals: [inTheWay(MANIFEST_PATH, found)] });
+  if (found.type !== 'file') return part({ refusals: [inTheWay(MANIFEST_PATH, found, { isLive })] });
   const isRoots = found.uid === 0 && (found.mode & 0o022) === 0;
   if (isRoots || !isLive) return part({});
   return part({

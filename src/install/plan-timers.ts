@@ -3,11 +3,11 @@ import type { Desired, DesiredJob } from './desired.ts';
 import type { Observed } from './observed.ts';
 import { decideTimers, type TimerDecision } from './plan-decisions.ts';
 import { planImageTimers } from './plan-image-timers.ts';
-import { isBadlyLoaded, planLiveTimer } from './plan-live-timers.ts';
+import { planLiveTimer } from './plan-live-timers.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { type Part, part } from './plan-part.ts';
 import type { Refusal } from './step.ts';
-import { UNKNOWN_UNIT, wantsLink } from './units.ts';
+import { isBadlyLoaded, UNKNOWN_UNIT, wantsLink } from './units.ts';
 
 export type TimersPlan = Part & {
   /** Links that are owned in the end, and timers that the manifest lists as enabled. */
@@ -58,15 +58,20 @@ export function planTimers(
 const isMoved = ({ job: { timer } }: TimerDecision, { unitsDir }: Desired, { manifest }: Observed): boolean =>
   (manifest?.files ?? []).some(({ path }) => basename(path) === timer && path !== `${unitsDir}/${timer}`);
 
-/** A timer whose file is as wanted and that systemd cannot read is spoilt by something that an install leaves alone. */
+/**
+ * A timer whose file is as wanted and that systemd cannot read is spoilt by something that an install leaves alone. That
+ * systemd asks for a reload says nothing then: it does so for ever of what it cannot use. Without drop-ins the file was
+ * mended since, and a reload does help.
+ */
 function refuseUnreadable(timer: string, { files, unitsDir }: Desired, { units, at, dropIns }: Observed): Refusal[] {
   const state = units.get(timer) ?? UNKNOWN_UNIT;
   const path = `${unitsDir}/${timer}`;
   const found = at.get(path);
   const wanted = files.find((file) => file.path === path)?.contents;
   const isAsWanted = found?.type === 'file' && found.contents.toString('utf8') === wanted;
-  if (!isBadlyLoaded(state) || state.needsReload || !isAsWanted) return [];
-  const others = dropIns.filter(({ unit }) => unit === timer).map((dropIn) => dropIn.path);
+  const others = dropIns.filter(({ unit, contents }) => unit === timer && contents !== '').map(({ path }) => path);
+  const isMended = state.needsReload && others.length === 0;
+  if (!isBadlyLoaded(state) || isMended || !isAsWanted) return [];
   const suspects = others.length > 0 ? `, but these drop-ins change it: ${others.join(', ')}` : '';
   return [
     {

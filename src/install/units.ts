@@ -41,6 +41,9 @@ export const UNKNOWN_UNIT: UnitState = {
 export const isMaskedState = ({ load, unitFile }: UnitState): boolean =>
   load === 'masked' || unitFile.startsWith('masked');
 
+/** Whether systemd found something in a unit's files that it cannot use. */
+export const isBadlyLoaded = ({ load }: UnitState): boolean => load === 'bad-setting' || load === 'error';
+
 export const isRunning = ({ active }: UnitState): boolean => ['active', 'activating', 'reloading'].includes(active);
 
 /** Names of the units that a manifest owns. */

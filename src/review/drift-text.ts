@@ -49,6 +49,8 @@ export function tellDrift(drift: Drift): ToldDrift {
       return { path, kind: 'unit', what: `is ${drift.found}, should be enabled` };
     case 'not-active':
       return { path, kind: 'unit', what: `is ${drift.found}, should be active` };
+    case 'unusable':
+      return { path, kind: 'unit', what: `cannot be used by systemd (${drift.found})` };
     case 'shadowed':
       return { path, kind: 'unit', what: `is not used: ${drift.by} comes first` };
     case 'drop-in': {

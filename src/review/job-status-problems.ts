@@ -34,6 +34,8 @@ function driftProblems(drift: readonly Drift[], install: string, isLive: boolean
 
 function fixOf(drift: Drift, install: string, isLive: boolean): string {
   if (drift.is === 'reload') return 'sudo systemctl daemon-reload';
+  if (drift.is === 'unusable')
+    return `systemd-analyze verify ${drift.subject} tells what is wrong; correct it, then: sudo systemctl daemon-reload`;
   if (drift.is === 'shadowed') return `Move ${drift.by} away, then: sudo systemctl daemon-reload`;
   if (drift.is !== 'not-enabled' && drift.is !== 'not-active')
     return `hotlookup diff shows more; ${install} sets it right, with --force an edited file too`;

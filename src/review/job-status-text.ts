@@ -2,10 +2,8 @@ import type { Drift } from '../install/drift.ts';
 import type { HostStatus, JobStatus, PartitionsStatus } from '../install/job-status.ts';
 import { tellDrift } from './drift-text.ts';
 import type { Problem } from './job-status-problems.ts';
+import { printable } from './printable.ts';
 import { spellDistance, spellMoment, spellSpan } from './span.ts';
-
-/** Control characters, which a job's output may hold, must not reach a terminal. */
-const printable = (text: string): string => text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, '?');
 
 const FILE_DRIFT: ReadonlyArray<Drift['is']> = ['missing', 'blocked', 'contents', 'mode', 'owner'];
 

@@ -1,7 +1,7 @@
 import { spellMode } from '../install/manifest-text.ts';
 import type { Step } from '../install/step.ts';
 import type { Reason } from './plan-refusal.ts';
-import { listSteps, stepDiff } from './plan-text.ts';
+import { listSteps, stepDiff, toldSteps } from './plan-text.ts';
 import { spellDistance, spellMoment } from './span.ts';
 
 /** A timer that runs; when it elapses next in milliseconds since the epoch. */
@@ -44,7 +44,8 @@ const section = (title: string, lines: readonly string[]): string =>
 export function planSummary({ verb, root, dryRun, steps }: PlanReport): string {
   if (steps.length === 0) return '';
   const place = root === '/' ? 'this host' : root;
-  const changes = `${steps.length} step${steps.length === 1 ? '' : 's'}`;
+  const count = toldSteps(steps).length;
+  const changes = `${count} step${count === 1 ? '' : 's'}`;
   return dryRun ? `dry run: ${changes}, none of them done\n` : `${verb}ed on ${place}: ${changes}\n`;
 }
 

@@ -76,11 +76,15 @@ export function stepDiff(step: Step): string | undefined {
   return unifiedDiff(path, 'as rendered', before, contents);
 }
 
-/** The steps as a person reads them. The manifest is written twice, so that a killed run can be completed, and told once. */
-export function listSteps(steps: readonly Step[], tense: 'will' | 'did', color: boolean): string {
+/** The manifest is written twice, so that a killed run can be completed, and told once. */
+export function toldSteps(steps: readonly Step[]): Step[] {
   const manifest = steps.find((step) => step.do === 'write' && step.path === MANIFEST_PATH);
-  return steps
-    .filter((step) => step === manifest || step.do !== 'write' || step.path !== MANIFEST_PATH)
+  return steps.filter((step) => step === manifest || step.do !== 'write' || step.path !== MANIFEST_PATH);
+}
+
+/** The steps as a person reads them. */
+export function listSteps(steps: readonly Step[], tense: 'will' | 'did', color: boolean): string {
+  return toldSteps(steps)
     .map((step) => {
       const diff = tense === 'will' ? (stepDiff(step) ?? '') : '';
       return `${tellStep(step, tense)}\n${color ? paintDiff(diff) : diff}`;

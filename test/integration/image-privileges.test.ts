@@ -51,6 +51,16 @@ describeNeeding({ root: true, programs: ['setpriv'] }, 'an image of somebody els
     expect(listTree(folder)).toEqual(before);
   });
 
+  test("is all root's, which is told to a plain user before anything is written", () => {
+    const folder = workshop.image('image');
+    const before = listTree(folder);
+    const { status, stderr } = run('install', folder, AS_USER);
+    expect(status).toBe(7);
+    expect(stderr).toContain(`this user cannot write ${join(folder, 'opt')}`);
+    expect(stderr).toContain('make the image under fakeroot');
+    expect(listTree(folder)).toEqual(before);
+  });
+
   test.each([
     [
       'belongs to another user',

@@ -155,6 +155,22 @@ describeBooted(
       expect(await hotlookup.run(['diff'])).toMatchObject({ exitCode: 0 });
     });
 
+    test('a drop-in that spoils a timer is named, and nothing is done before it is gone', async () => {
+      const folder = `/etc/systemd/system/${ENSURE}.timer.d`;
+      host.write(`${folder}/ours.conf`, '[Timer]\nOnCalendar=\nOnCalendar=never\n');
+      await host.succeed(['systemctl', 'daemon-reload']);
+      expect(await hotlookup.run(['install'])).toMatchObject({
+        exitCode: 7,
+        stderr: expect.stringContaining(`${folder}/ours.conf`),
+      });
+      const unusable = `${ENSURE}.timer cannot be used by systemd (bad-setting)`;
+      expect(await hotlookup.run(['status'])).toMatchObject({ exitCode: 1, stdout: expect.stringContaining(unusable) });
+      await host.succeed(['rm', '-r', folder]);
+      await host.succeed(['systemctl', 'daemon-reload']);
+      await hotlookup.succeed('install');
+      await expectTimer(host, `${ENSURE}.timer`, ENSURE_CALENDAR);
+    });
+
     test('an edited unit is shown and kept; by force it is replaced, and the timer that it broke mended', async () => {
       const unit = `/etc/systemd/system/${ENSURE}.timer`;
       await host.succeed(['sed', '-i', 's/^OnCalendar=.*/OnCalendar=never/', unit]);

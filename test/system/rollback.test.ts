@@ -84,6 +84,24 @@ describeBooted(
       expect(await stateOf()).toEqual(before);
     });
 
+    test('is undone when the job that it was to run fails, and shows why', async () => {
+      const environment = '/etc/stellaops/scanner-hotlookup.env';
+      host.write(
+        environment,
+        'PG_DSN="Host=127.0.0.1;Port=1;Database=scanner;Username=u;Password=secret;Timeout=1"\n',
+        0o600,
+      );
+      hotlookup.use({ budgets: { connect: '1s' } });
+      const before = await stateOf();
+      const { exitCode, stderr } = await hotlookup.run(['install', '--run-ensure']);
+      expect(exitCode).toBe(9);
+      expect(stderr).toMatch(/^ {2}.*cannot (?:connect|reach).*127\.0\.0\.1:1/m);
+      expect(stderr).not.toContain('secret');
+      expect(await stateOf()).toEqual(before);
+      hotlookup.use({});
+      await host.succeed(['rm', '-r', '/etc/stellaops']);
+    });
+
     /** Runs an install whose n-th call of this name on a path fails or is its last, as strace makes it. */
     const injectInto = (call: string, path: string, what: string, n = 1) =>
       host.run([

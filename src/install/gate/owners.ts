@@ -20,7 +20,7 @@ export function judgeOwners({ files, isRoot }: HostPort, ways: readonly Way[]): 
   const owner = files.status('/')?.uid ?? 0;
   const ends = new Set(ways.map(({ end }) => end));
   const isClosed = (path: string, { uid, mode }: HostEntry) =>
-    !isRoot && ends.has(path) && (uid !== owner || (mode & 0o200) === 0);
+    !isRoot && ends.has(path) && (uid === 0 || uid !== owner || (mode & 0o200) === 0);
   return [...new Map(ways.flatMap(({ passed }) => passed))].flatMap(([path, entry]) => {
     const place = join(files.root, path);
     const findings = judgeOwner(place, entry, owner);

@@ -57,6 +57,10 @@ const CASES: Readonly<Record<string, Case>> = {
     state: { read: new Map([['a-ensure.timer', '[Timer]\nOnCalendar=yearly\n']]) },
     found: ['unit a-ensure.timer has files that changed since systemd read them'],
   },
+  'a unit that systemd cannot use, for which it always asks for a reload': {
+    state: { read: new Map([['a-ensure.timer', '[Timer]\nOnCalendar=nonsense\n']]) },
+    found: ['unit a-ensure.timer cannot be used by systemd (bad-setting)'],
+  },
   'a drop-in that replaces a schedule': {
     with: {
       [`${UNITS}/a-ensure.timer.d`]: folder(),

@@ -122,14 +122,16 @@ function unitState(model: Model, unit: string): UnitState {
   const isActive = model.active.has(unit);
   const folder = `${SYSTEM_UNITS}/${unit}.d/`;
   const dropInPaths = [...model.entries.keys()].filter((path) => path.startsWith(folder) && path.endsWith('.conf'));
+  const load = loadState(model, unit, read ?? text, dropInPaths);
   return {
-    load: loadState(model, unit, read ?? text, dropInPaths),
+    load,
     unitFile: fileState(model, unit),
     active: model.failed.has(unit) ? 'failed' : isActive ? 'active' : 'inactive',
     nextElapse: isActive ? 1 : undefined,
     fragmentPath,
     dropInPaths,
-    needsReload: read !== undefined && read !== text,
+    // systemd says it for ever of a unit that it cannot use.
+    needsReload: load === 'bad-setting' || (read !== undefined && read !== text),
   };
 }
 

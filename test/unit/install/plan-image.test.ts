@@ -181,3 +181,23 @@ test('a preset names every timer', async () => {
   const written = steps.flatMap((step) => (step.do === 'write' && step.path === PRESET_PATH ? [step.contents] : []));
   expect(written.join('').split('\n').slice(1)).toEqual(['enable a-ensure.timer', 'enable a-retention.timer', '']);
 });
+
+test('no advice is a command: on the machine that makes an image, the paths would name its own files', async () => {
+  const model = change(image, {
+    '/opt/hot': link('/nowhere'),
+    [SERVICE]: folder(),
+    [TIMER]: file('mine'),
+    [WANTS_FOLDER]: folder(),
+    [WANTS]: folder(),
+    [ENVIRONMENT]: file('PG_DSN="Host=db"', 0o644),
+  });
+  const { refusals } = await planOn(model, want());
+  const moveAway = 'See what it is for, then move it away in the image';
+  expect(refusals.map(({ fix }) => fix)).toEqual([
+    moveAway,
+    moveAway,
+    moveAway,
+    'Give it mode 0600 in the image',
+    moveAway,
+  ]);
+});

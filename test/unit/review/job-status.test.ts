@@ -109,6 +109,12 @@ describe('needs a person', () => {
       'sudo systemctl daemon-reload',
     ],
     [
+      'systemd cannot use a unit',
+      host({ jobs: [job({ drift: [{ subject: 'a-ensure.timer', is: 'unusable', found: 'bad-setting' }] })] }),
+      'a-ensure.timer cannot be used by systemd (bad-setting)',
+      'systemd-analyze verify a-ensure.timer tells what is wrong; correct it, then: sudo systemctl daemon-reload',
+    ],
+    [
       'a job failed',
       host({ jobs: [job({ lastRun: FAILED, retrying: true })] }),
       'a-ensure failed at 2026-11-23 10:00:01 UTC: exit code 4 (database unreachable, a standby, or TLS refused); it is tried again',

@@ -69,9 +69,9 @@ test('what nobody reads is told by its digest, and a secret not at all', () => {
 
 test('the manifest, which is written first and last, is told once', () => {
   const record = (before: string | undefined) => write({ path: MANIFEST_PATH, before });
-  expect(listSteps([record(undefined), { do: 'reload' }, record('new\n')], 'did', false)).toBe(
-    `created   ${MANIFEST_PATH} (0644)\nreloaded  systemd\n`,
-  );
+  const steps: Step[] = [record(undefined), { do: 'reload' }, record('new\n')];
+  expect(listSteps(steps, 'did', false)).toBe(`created   ${MANIFEST_PATH} (0644)\nreloaded  systemd\n`);
+  expect(planSummary({ ...REPORT, steps })).toBe('installed on this host: 2 steps\n');
 });
 
 const REPORT: PlanReport = {
