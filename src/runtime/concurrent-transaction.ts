@@ -16,7 +16,7 @@ export async function transaction<Result>(
 ): Promise<Result | undefined> {
   const send: Send = (...statements) => connection.query(statements.join(';\n'));
   try {
-    await send('BEGIN', settingsSql(lockTimeoutMs));
+    await send('BEGIN', settingsSql(connection, lockTimeoutMs));
     const result = await body(send);
     await send(result === undefined ? 'ROLLBACK' : 'COMMIT');
     return result;

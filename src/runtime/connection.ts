@@ -19,6 +19,8 @@ export type Connection = {
    * connection was lost; the signal's reason when the run is to stop.
    */
   query(text: string): Promise<QueryResult[]>;
+  /** What PG_DSN allows one statement, in milliseconds: for transactions, since a detach has a budget of its own. */
+  readonly statementMs: number | undefined;
   readonly server: {
     /** `host:port` or the socket's path. */
     readonly address: string;
@@ -33,9 +35,10 @@ export type ConnectionOptions = RetryOptions;
 
 type RawResult = { readonly command: string | null; readonly rows: QueryResult['rows'] };
 
-function connectionOn({ session, address, version }: Opened, host: Host): Connection {
+function connectionOn({ session, address, version }: Opened, statementMs: number | undefined, host: Host): Connection {
   const context = { address, signal: host.signal, lostTo: session.lostTo };
   return {
+    statementMs,
     server: { address, version, processId: session.processId },
     async query(text) {
       host.signal.throwIfAborted();
@@ -64,7 +67,7 @@ export async function withConnection<Result>(
   host.signal.throwIfAborted();
   const opened = await connectWithin(completeTarget(target, host), options);
   try {
-    return await use(connectionOn(opened, host));
+    return await use(connectionOn(opened, target.statementMs, host));
   } finally {
     opened.lifeline.release();
     await endSession(opened.session);

@@ -26,12 +26,16 @@ const ADVICE = new Map<ExitCode, string>([
   [EXIT.refused, 'Nothing of this step was kept. Look at the function and at the server’s log.'],
 ]);
 
+const CANCELLED = '57014';
+const SLOW =
+  'Nothing of this step was kept. See why it takes so long, or raise Command Timeout in PG_DSN or the statement_timeout of the role.';
+
 /** What a server's error means to the person who reads it; any other error stays as it is. */
 export function explain(error: unknown, doing: string): unknown {
   const state = sqlState(error);
   if (state === undefined || !(error instanceof Error)) return error;
   const exitCode = exitCodeOf(state);
-  const advice = ADVICE.get(exitCode);
+  const advice = state === CANCELLED ? SLOW : ADVICE.get(exitCode);
   return new AppError(exitCode, `${doing} failed: ${error.message} (SQLSTATE ${state})`, {
     cause: error,
     ...(advice !== undefined && { advice }),

@@ -45,8 +45,9 @@ export type Transactions = {
  * Bounds are printed in the session's zone and style. A backend whose client was killed notices within half a second
  * and gives its locks back; only Linux can watch a connection like that in every version since 14.
  */
-export const settingsSql = (lockTimeoutMs: number) => `SELECT set_config('TimeZone', 'UTC', true),
-  set_config('DateStyle', 'ISO, YMD', true), set_config('lock_timeout', '${lockTimeoutMs}ms', true),
+export const settingsSql = ({ statementMs }: Pick<Connection, 'statementMs'>, lockTimeoutMs: number) => `SELECT
+  set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
+  set_config('lock_timeout', '${lockTimeoutMs}ms', true),${statementMs === undefined ? '' : ` set_config('statement_timeout', '${statementMs}ms', true),`}
   CASE WHEN version() LIKE '%linux%' THEN set_config('client_connection_check_interval', '500ms', true) END`;
 
 function catalogOf(results: readonly QueryResult[]): Catalog {
@@ -58,7 +59,7 @@ function catalogOf(results: readonly QueryResult[]): Catalog {
 export function openTransactions(connection: Connection, options: TransactionOptions): Transactions {
   const { key, table, routine, lockTimeoutMs, measured } = options;
   const look = catalogSql(table, routine, measured);
-  const settings = settingsSql(lockTimeoutMs);
+  const settings = settingsSql(connection, lockTimeoutMs);
   // Without FROM, a session that does not hold the lock would make the server log a warning.
   const unlock = `SELECT pg_advisory_unlock(${key}) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() LIMIT 1`;
 
@@ -158,7 +159,7 @@ export async function readOnce(
   const results = await connection.query(
     [
       'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY',
-      settingsSql(lockTimeoutMs),
+      settingsSql(connection, lockTimeoutMs),
       catalogSql(table, undefined, 'sizes'),
       markedTablesSql,
       'ROLLBACK',

@@ -11,6 +11,7 @@ import {
   replaceEnsure,
   report,
   runJob,
+  runScript,
   startScript,
   until,
 } from '../support/jobs.ts';
@@ -98,6 +99,15 @@ describe.each(inject('servers'))('$label', (server) => {
       expect(ran).toMatchObject({ exitCode: 7, stderr: expect.stringMatching(message) });
       expect(await partitionsOf(database)).toEqual(before);
     })(),
+  );
+
+  test(
+    'a function that takes longer than Command Timeout allows is stopped, and exit 7 says so',
+    onDatabase(server, async (database) => {
+      await replaceEnsure(database, { body: 'begin perform pg_sleep(30); end' });
+      const ran = await runScript(tree, 'ensure', [], { PG_DSN: `${dsnOf(database)};Command Timeout=1` });
+      expect(ran).toMatchObject({ exitCode: 7, stderr: expect.stringMatching(/statement timeout.*Command Timeout/s) });
+    }),
   );
 
   test(

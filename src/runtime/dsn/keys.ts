@@ -89,8 +89,7 @@ export const KEYS: readonly Key[] = [
   used('Timeout', 'count', { uri: ['connect_timeout'] }),
   used('Keepalive', 'count'),
   used('TCP Keepalive Time', 'count', { uri: ['keepalives_idle'] }),
-  // The helper's own budgets bound every statement; a limit from here would cut a concurrent detach in two.
-  ignored('Command Timeout', 'count'),
+  used('Command Timeout', 'count'),
   ignored('Internal Command Timeout', 'integer'),
   ignored('Cancellation Timeout', 'integer'),
   ignored('TCP Keepalive', 'boolean'),

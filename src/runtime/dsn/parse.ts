@@ -8,6 +8,10 @@ import { isUri, readUri } from './uri.ts';
 
 const FORM =
   'PG_DSN has the form Host=…;Port=…;Database=…;Username=…;Password="…" or postgres://user@host:port/database';
+/** The server counts milliseconds in 32 bits. 0 is no limit, to it as to Npgsql. */
+const statementMsOf = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : Math.min(seconds * 1000, 2_147_483_647);
+
 const DEFAULT_ATTEMPT_S = 15;
 const DEFAULT_KEEPALIVE_S = 30;
 
@@ -89,6 +93,7 @@ export function parseDsn(text: string): ConnectionTarget {
     timezone: settings.text('Timezone'),
     tls,
     attemptMs: (settings.number('Timeout') ?? DEFAULT_ATTEMPT_S) * 1000,
+    statementMs: statementMsOf(settings.number('Command Timeout')),
     keepaliveMs: keepalive * 1000,
   };
 }

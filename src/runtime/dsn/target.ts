@@ -38,6 +38,8 @@ export type ConnectionTarget = {
   readonly tls: TlsSettings;
   /** Upper bound of one attempt at one host, in milliseconds; 0 is none. */
   readonly attemptMs: number;
+  /** Upper bound of one statement in a transaction, in milliseconds; undefined leaves it to the role and the database. */
+  readonly statementMs: number | undefined;
   /** Idle time before TCP keepalive probes start, in milliseconds. */
   readonly keepaliveMs: number;
 };

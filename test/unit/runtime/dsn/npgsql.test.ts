@@ -187,10 +187,19 @@ describe('hosts', () => {
   );
 });
 
+test.each([
+  ['Command Timeout=5', 5_000],
+  ['CommandTimeout=0', 0],
+  ['Command Timeout=2147483647', 2_147_483_647],
+])('%s bounds a statement to %d ms', (text, statementMs) => {
+  expect(parseDsn(`Host=h;${text}`)).toMatchObject({ statementMs });
+});
+
 test('what is left out has Npgsql’s defaults', () => {
   expect(parseDsn('Host=h')).toEqual({
     endpoints: [{ kind: 'tcp', host: 'h', port: 5432 }],
     attemptMs: 15_000,
+    statementMs: undefined,
     keepaliveMs: 30_000,
     tls: { mode: 'prefer', direct: false, trustServerCertificate: false, channelBinding: true },
   });

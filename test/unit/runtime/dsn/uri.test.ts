@@ -44,6 +44,7 @@ test('the parameters of libpq', () => {
   const target = parseDsn(`postgres://h?${text}`);
   expect(target).toMatchObject({
     attemptMs: 3_000,
+    statementMs: undefined,
     keepaliveMs: 7_000,
     applicationName: 'a b',
     options: '-c work_mem=1MB',
