@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path/posix';
 import type { HostFiles, Systemd, UnitState } from './host.ts';
 import type { DropIn } from './observed.ts';
 import { resolvePath } from './resolve-path.ts';
@@ -16,8 +17,7 @@ export function liveDropIns(
   unitsDir: string | undefined,
 ): DropIn[] {
   const used = [...states].flatMap(([unit, { dropInPaths }]) => dropInPaths.map((path) => dropIn(files, unit, path)));
-  const isUsed = ({ unit, path }: DropIn) => used.some((one) => one.unit === unit && one.path === path);
-  return [...used, ...lyingDropIns(files, [...states.keys()], unitsDir).filter((lying) => !isUsed(lying))];
+  return eachOnce(files, [...used, ...lyingDropIns(files, [...states.keys()], unitsDir)]);
 }
 
 /** Drop-ins that lie where systemd will find them for these units, whether it runs or not. */
@@ -29,7 +29,7 @@ export function lyingDropIns(files: HostFiles, units: readonly string[], unitsDi
     '/usr/local/lib/systemd/system',
     '/usr/lib/systemd/system',
   ]);
-  return units.flatMap((unit) =>
+  const found = units.flatMap((unit) =>
     [...places]
       .flatMap((place) => dropInFolders(unit).map((name) => `${place}/${name}`))
       .flatMap((folder) =>
@@ -38,6 +38,17 @@ export function lyingDropIns(files: HostFiles, units: readonly string[], unitsDi
           .map((name) => dropIn(files, unit, `${folder}/${name}`)),
       ),
   );
+  return eachOnce(files, found);
+}
+
+/** One folder may be found by two paths, as where /lib is a link to /usr/lib; the first path counts. */
+function eachOnce(files: HostFiles, dropIns: readonly DropIn[]): DropIn[] {
+  const byPlace = new Map<string, DropIn>();
+  for (const one of dropIns) {
+    const place = `${one.unit} ${resolvePath(files, dirname(one.path))}/${basename(one.path)}`;
+    if (!byPlace.has(place)) byPlace.set(place, one);
+  }
+  return [...byPlace.values()];
 }
 
 /** Of the unit itself, of each beginning of its name up to a hyphen, of all units of its kind (systemd.unit(5)). */

@@ -182,6 +182,20 @@ test('a preset names every timer', async () => {
   expect(written.join('').split('\n').slice(1)).toEqual(['enable a-ensure.timer', 'enable a-retention.timer', '']);
 });
 
+test('a drop-in that lies in one folder with two paths is named once', async () => {
+  const model = change(image, {
+    '/lib': link('/usr/lib'),
+    '/usr/lib/systemd': folder(),
+    '/usr/lib/systemd/system': folder(),
+    '/usr/lib/systemd/system/a-ensure.timer.d': folder(),
+    '/usr/lib/systemd/system/a-ensure.timer.d/x.conf': file('[Timer]\nOnCalendar=*-*-03\n'),
+  });
+  const { notes } = await planOn(model, want({ unitsDir: '/lib/systemd/system' }));
+  expect(notes.filter((note) => note.includes('x.conf'))).toEqual([
+    '/lib/systemd/system/a-ensure.timer.d/x.conf overrides OnCalendar= of a-ensure.timer; it is left as it is',
+  ]);
+});
+
 test('no advice is a command: on the machine that makes an image, the paths would name its own files', async () => {
   const model = change(image, {
     '/opt/hot': link('/nowhere'),
