@@ -13,8 +13,9 @@ export type Blocker = {
   readonly ageMs: number | null;
 };
 
+// One moment for all rows, so that a session with several locks is told once.
 const DESCRIPTION = `'pid', a.pid, 'user', a.usename, 'application', a.application_name,
-  'ageMs', round(extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)`;
+  'ageMs', round(extract(epoch FROM statement_timestamp() - a.xact_start) * 1000)`;
 
 /** Modes that SHARE ROW EXCLUSIVE waits for. */
 const WRITING = ['RowExclusive', 'ShareUpdateExclusive', 'Share', 'ShareRowExclusive', 'Exclusive', 'AccessExclusive'];

@@ -3,7 +3,8 @@ import { literal, type QualifiedName, qualified } from './sql.ts';
 
 /** The query that shows who is in the way. */
 export function lockAdvice(table: QualifiedName): string {
-  const query = `SELECT pid, mode, granted FROM pg_locks WHERE relation = ${literal(qualified(table)).trim()}::regclass;`;
+  // Of this database alone: in a copy of it the table has the same number.
+  const query = `SELECT pid, mode, granted FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND relation = ${literal(qualified(table)).trim()}::regclass;`;
   return `The next run tries again. Who holds locks on the table: ${query}`;
 }
 

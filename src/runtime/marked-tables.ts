@@ -31,6 +31,7 @@ const MARKED = `SELECT coalesce(json_agg(json_build_object('oid', c.oid::bigint,
     'state', CASE WHEN i.inhdetachpending THEN 'pending' WHEN i.inhrelid IS NOT NULL THEN 'attached' ELSE 'detached' END,
     'rows', coalesce(nullif(pg_stat_get_live_tuples(c.oid), 0), nullif(c.reltuples, -1)::bigint),
     'bytes', CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid()
+        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
         AND (l.relation = c.oid OR l.relation IN (SELECT x.indexrelid FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid)))
       THEN pg_total_relation_size(c.oid) END)), '[]')::text AS marked
   FROM pg_catalog.pg_description d
