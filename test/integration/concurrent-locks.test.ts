@@ -2,7 +2,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { SUPERUSER } from '../support/cluster.ts';
 import { reportOf, runHelper, startHelper } from '../support/helper.ts';
 import { commentOf, leftovers, PENDING, whileReading, worstInsert } from '../support/holding.ts';
-import { actions, addMonths, firstOfMonth, onDatabase, partitionName, until } from '../support/jobs.ts';
+import { ADVISORY_LOCKS, actions, addMonths, firstOfMonth, onDatabase, partitionName, until } from '../support/jobs.ts';
 import { partitionsOf } from '../support/partitions.ts';
 
 /** One lock_timeout is 50 ms, the rest is what a busy machine needs; a wait for the reader would be longer. */
@@ -44,7 +44,7 @@ describe.each(inject('servers'))('$label', (server) => {
         async () => {
           await until(
             database,
-            `select from pg_stat_activity where application_name = 'a long report' and now() - xact_start > '300 ms'`,
+            `select from pg_stat_activity where datname = current_database() and application_name = 'a long report' and now() - xact_start > '300 ms'`,
           );
           const ran = await runHelper(database, { options: '--detach-timeout 300ms --lock-wait 1s' });
           expect(ran).toMatchObject({ exitCode: 8, stderr: expect.stringMatching(message) });
@@ -94,7 +94,10 @@ describe.each(inject('servers'))('$label', (server) => {
         const run = startHelper(database, { options: '--detach-timeout 4s --lock-wait 2s' });
         await until(database, PENDING);
         // Each single wait of the second phase ends after half of what ensure waits: after that, only FINALIZE is left.
-        await until(database, `select from pg_stat_activity where query like '%FINALIZE%' and pid <> pg_backend_pid()`);
+        await until(
+          database,
+          `select from pg_stat_activity where datname = current_database() and query like '%FINALIZE%' and pid <> pg_backend_pid()`,
+        );
         await end();
         expect(reportOf(await run)).toMatchObject({ exitCode: 0, stderr: '' });
       });
@@ -133,7 +136,7 @@ describe.each(inject('servers'))('$label', (server) => {
         first.kill('SIGTERM');
         expect(await first).toMatchObject({ exitCode: 143 });
       });
-      await until(database, `select where not exists (select from pg_locks where locktype = 'advisory')`);
+      await until(database, `select where not exists (select from ${ADVISORY_LOCKS})`);
       expect(await runHelper(database)).toMatchObject({ exitCode: 0 });
       expect(await leftovers(database)).toEqual([]);
     }),

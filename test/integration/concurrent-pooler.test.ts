@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { runHelper, startHelper } from '../support/helper.ts';
-import { actions, addMonths, firstOfMonth, onDatabase } from '../support/jobs.ts';
+import { ADVISORY_LOCKS, actions, addMonths, firstOfMonth, onDatabase } from '../support/jobs.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { createPooler } from '../support/pooler.ts';
 import { OWNER } from '../support/scanner.ts';
@@ -25,7 +25,7 @@ describeNeeding({ programs: ['pgbouncer'] }, 'retention through PgBouncer', () =
           report: { strategy: { chosen: 'function', why: expect.stringContaining('through a pooler') } },
         });
         expect(actions(ran.report)[0]).toBe(`dropped ${firstOfMonth(-13)}`);
-        expect(await database.query(`select from pg_locks where locktype = 'advisory'`)).toEqual([]);
+        expect(await database.query(`select from ${ADVISORY_LOCKS}`)).toEqual([]);
       } finally {
         await pooler.close();
       }

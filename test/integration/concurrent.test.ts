@@ -2,6 +2,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { runHelper, startHelper } from '../support/helper.ts';
 import { leftovers } from '../support/holding.ts';
 import {
+  ADVISORY_LOCKS,
   actions,
   addMonths,
   createSql,
@@ -205,7 +206,7 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.connect(async (client) => {
         await client.query('select pg_advisory_lock(42)');
         const run = runHelper(database);
-        await until(database, `select from pg_locks where locktype = 'advisory' and not granted`);
+        await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
         await database.connect((owner) => owner.query(`drop table ${partitionName(-13)}; ${createSql(-13)}`), OWNER);
         await client.query('select pg_advisory_unlock(42)');
         expect(await run).toMatchObject({

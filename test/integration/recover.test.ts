@@ -10,7 +10,8 @@ import { createProxy } from '../support/proxy.ts';
 import { createScannerDatabase, OWNER } from '../support/scanner.ts';
 
 /** Until the backends of a run that is gone have noticed it, and given their locks back. */
-const ALONE = `select where not exists (select from pg_stat_activity where application_name like 'hotlookup%')`;
+const ALONE = `select where not exists (select from pg_stat_activity
+  where datname = current_database() and application_name like 'hotlookup%')`;
 
 async function prepare(database: Database): Promise<void> {
   await database.query(`create schema hotlookup_grace authorization ${OWNER};
