@@ -3,6 +3,9 @@ import type { Partition } from './catalog.ts';
 import type { Breakers } from './settings.ts';
 import { count, listPartitions, spellBytes } from './spell.ts';
 
+/** A vacuum between the refused run and the allowed one adds the maps of free space and of visibility. */
+const ROOM_TO_GROW = 1.1;
+
 /** What may go in one run: as the spec says, and as a person has allowed for this run alone. */
 export type Limits = {
   readonly breakers: Breakers;
@@ -47,7 +50,7 @@ function trippedBySize(planned: readonly Partition[], { breakers, allowDropBytes
     ];
   const bytes = planned.reduce((sum, partition) => sum + (partition.bytes ?? 0), 0);
   if (bytes <= limit) return [];
-  const option = `--allow-drop-bytes ${formatSizeAtLeast(bytes)}`;
+  const option = `--allow-drop-bytes ${formatSizeAtLeast(bytes * ROOM_TO_GROW)}`;
   return [`${spellBytes(bytes)} would go in one run, more than ${name}; ${allowing(option)}`];
 }
 

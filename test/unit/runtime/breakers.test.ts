@@ -48,12 +48,12 @@ describe('in one run', () => {
     [
       'the size',
       said(3, MB, { maxDropBytes: 2 * MB }),
-      `3.0 MB would go in one run, more than maxDropBytes (2.0 MB); ${leave} --allow-drop-bytes 3MB allows`,
+      `3.0 MB would go in one run, more than maxDropBytes (2.0 MB); ${leave} --allow-drop-bytes 3380kB allows`,
     ],
     [
       'the allowed size',
       said(3, MB, {}, { allowDropBytes: MB }),
-      `--allow-drop-bytes (1.0 MB); ${leave} --allow-drop-bytes 3MB`,
+      `--allow-drop-bytes (1.0 MB); ${leave} --allow-drop-bytes 3380kB`,
     ],
     [
       'what can be measured',
@@ -63,7 +63,7 @@ describe('in one run', () => {
     [
       'the size, allowed in number alone',
       said(3, MB, { maxDropBytes: MB }, { allowDrops: 3 }),
-      '--allow-drop-bytes 3MB',
+      '--allow-drop-bytes 3380kB',
     ],
     ['the number, allowed in size alone', said(3, MB, { maxDrops: 2 }, { allowDropBytes: 3 * MB }), '--allow-drops 3'],
   ])('more than %s may not', (_, objections, words) => {
