@@ -20,7 +20,8 @@ const PARSING = {
   'boolean-negation': false,
   'camel-case-expansion': false,
   'dot-notation': false,
-  'duplicate-arguments-array': false,
+  // A value that is given twice becomes a list, which is refused; of two, one would be passed over in silence.
+  'duplicate-arguments-array': true,
   'parse-numbers': false,
   'parse-positional-numbers': false,
 };
@@ -35,9 +36,12 @@ const EXIT_CODES = [
 const wrongUsage = (message: string): AppError =>
   new AppError(EXIT.usage, message, { advice: 'hotlookup --help and hotlookup COMMAND --help say what is allowed' });
 
-function refuseEmptyValues(values: Readonly<Record<string, unknown>>): true {
-  const empty = Object.keys(values).find((name) => values[name] === '');
-  if (empty !== undefined) throw wrongUsage(`--${empty} needs a value`);
+function refuseValues(values: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === '') throw wrongUsage(`--${name} needs a value`);
+    if (name !== '_' && Array.isArray(value))
+      throw wrongUsage(`--${name} is given ${value.length} times (${value.join(', ')}); once is allowed`);
+  }
   return true;
 }
 
@@ -61,7 +65,7 @@ export async function runCommandLine(argv: readonly string[], world: World, vers
     .recommendCommands()
     .demandCommand(1, 'Name a command')
     .help()
-    .check(refuseEmptyValues)
+    .check(refuseValues)
     .version(version)
     .wrap(Math.min(terminal.columns ?? WIDEST, WIDEST))
     .epilogue(EXIT_CODES.join('\n'))

@@ -43,11 +43,18 @@ test.each([
   [['render', '--out='], '--out'],
   [['render', '--out', ''], '--out'],
   [['render', '--no-check'], 'there is no option --no-check'],
+  [['render', '--spec', 'a', '--spec=b'], '--spec is given 2 times (a, b); once is allowed'],
+  [['install', '--root', '/a', '--root', '/b'], '--root is given 2 times (/a, /b); once is allowed'],
+  [['init', '--out', 'a', '--out', 'a'], '--out is given 2 times (a, a); once is allowed'],
 ])('refuses the arguments %j', async (argv, message) => {
   const { exitCode, out, err } = await run(argv);
   expect({ exitCode, out }).toEqual({ exitCode: EXIT.usage, out: '' });
   expect(err).toContain(message);
   expect(err).toContain('→ ');
+});
+
+test('takes a switch twice for what it says once', async () => {
+  expect(await run(['render', '--json', '--json', '--out', '/out'])).toMatchObject({ exitCode: EXIT.done });
 });
 
 test('an error that was foreseen ends with its exit code, its message and its advice', async () => {
