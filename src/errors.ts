@@ -44,11 +44,18 @@ export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
 export class AppError extends Error {
   readonly exitCode: ExitCode;
   readonly advice: string | undefined;
+  /** What `--json` tells beside the error. */
+  readonly data: Readonly<Record<string, unknown>>;
 
-  constructor(exitCode: ExitCode, message: string, options: { advice?: string; cause?: unknown } = {}) {
+  constructor(
+    exitCode: ExitCode,
+    message: string,
+    options: { advice?: string; cause?: unknown; data?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.exitCode = exitCode;
     this.advice = options.advice;
+    this.data = options.data ?? {};
   }
 }

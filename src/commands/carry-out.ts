@@ -1,14 +1,13 @@
-import { EXIT, type ExitCode } from '../errors.ts';
+import { AppError, EXIT, type ExitCode } from '../errors.ts';
 import { apply } from '../install/apply.ts';
-import { messageOf } from '../install/apply-words.ts';
+import type { FailedJob } from '../install/apply-outcome.ts';
 import { type GateReport, NOTHING } from '../install/gate/report.ts';
 import type { HostPort } from '../install/host.ts';
 import type { Observed } from '../install/observed.ts';
 import type { Plan, Step } from '../install/step.ts';
-import { type Reason, refusal } from '../review/plan-refusal.ts';
+import { refusal } from '../review/plan-refusal.ts';
 import { type PlanReport, planData, planSummary, planText, type RunningTimer } from '../review/plan-report.ts';
 import { tellStep } from '../review/plan-text.ts';
-import { printable } from '../review/printable.ts';
 import type { World } from '../world.ts';
 
 type Decision = { readonly observed: Observed; readonly plan: Plan };
@@ -27,28 +26,32 @@ export type Undertaking = {
 
 /** Plans, passes the gate, and unless it is a dry run does the steps and reports them. */
 export async function carryOut(undertaking: Undertaking, world: World): Promise<ExitCode> {
-  const { port, dryRun } = undertaking;
+  const { verb, port, dryRun, json } = undertaking;
   const { terminal } = world;
   terminal.err(`Looking at ${port.files.root === '/' ? 'this host' : port.files.root}\n`);
   const decision = await undertaking.decide();
-  const { steps, refusals } = decision.plan;
-  const isIdle = steps.length === 0 && refusals.length === 0;
-  const { findings, notChecked } = isIdle ? NOTHING : await passGate(undertaking, world);
-  const reasons = [...findings, ...refusals];
-  if (steps.length === 0 || dryRun || reasons.length > 0) {
-    if (reasons.length === 0 || dryRun || undertaking.json)
-      tell(
-        undertaking,
-        decision.plan,
-        steps.length === 0 ? runningTimers(decision) : [],
-        { notChecked, reasons },
-        world,
-      );
-    refuseIf(reasons);
-    return EXIT.done;
+  const { plan } = decision;
+  const isIdle = plan.steps.length === 0;
+  const { findings, notChecked } = isIdle && plan.refusals.length === 0 ? NOTHING : await passGate(undertaking, world);
+  const [first, ...others] = [...findings, ...plan.refusals];
+  const report: PlanReport = {
+    verb,
+    root: port.files.root,
+    outcome: first ? 'refused' : isIdle ? 'nothing to do' : dryRun ? 'dry run' : 'not done',
+    dryRun,
+    steps: plan.steps,
+    timers: isIdle ? runningTimers(decision) : [],
+    notes: plan.notes,
+    notChecked,
+    refused: first ? [first, ...others] : [],
+    failedJobs: [],
+  };
+  if (first) {
+    if (dryRun && !json) tell(report, json, world);
+    throw withReport(refusal([first, ...others]), report);
   }
-  const done = await port.locked(() => applyAgain(undertaking, world));
-  tell(undertaking, done, await shownTimers(port, done), { notChecked, reasons: [] }, world);
+  if (isIdle || dryRun) tell(report, json, world);
+  else await applyAndTell(undertaking, report, world);
   return EXIT.done;
 }
 
@@ -58,34 +61,49 @@ async function passGate({ gate }: Undertaking, { terminal }: World): Promise<Gat
   return gate();
 }
 
-function refuseIf([first, ...others]: readonly Reason[]): void {
-  if (first) throw refusal([first, ...others]);
-}
-
-async function applyAgain({ port, decide }: Undertaking, world: World): Promise<Plan> {
-  const { plan } = await decide();
-  refuseIf(plan.refusals);
-  let job: string | undefined;
-  const report = (step: Step) => {
-    job = step.do === 'start' && step.unit.endsWith('.service') ? step.unit : undefined;
-    // A job may take minutes; of all else the report tells in the end.
-    if (job !== undefined) world.terminal.err(`${tellStep(step, 'will')}\n`);
-  };
+async function applyAndTell(undertaking: Undertaking, planned: PlanReport, world: World): Promise<void> {
+  const { port, json } = undertaking;
+  let report = planned;
   try {
-    await world.interruptible((signal) => apply(port, plan, { signal, report }));
+    await port.locked(async () => {
+      const { plan } = await undertaking.decide();
+      const [first, ...others] = plan.refusals;
+      report = { ...report, steps: plan.steps, notes: plan.notes };
+      if (first) {
+        report = { ...report, outcome: 'refused', refused: plan.refusals };
+        throw refusal([first, ...others]);
+      }
+      const failedJobs = await applyWatched(port, plan, world);
+      report = { ...report, outcome: 'done', timers: await shownTimers(port, plan), failedJobs };
+    });
   } catch (error) {
-    if (job !== undefined) await showLastLines(job, world);
-    throw error;
+    throw error instanceof AppError ? withReport(error, report) : error;
   }
-  return plan;
+  if (report.failedJobs.length === 0 || !json) tell(report, json, world);
+  if (report.failedJobs.length === 0) return;
+  const { jobsFailed } = await import('./failed-jobs.ts');
+  throw withReport(await jobsFailed(report.failedJobs, world), report);
 }
 
-/** Why a job failed; its unit is gone by now, so that systemctl cannot be asked any more. */
-async function showLastLines(service: string, { processes, terminal }: World): Promise<void> {
-  const { readLastLines } = await import('../install/job-status-journal.ts');
-  // Without journalctl, the failure of the install is still what counts.
-  const lines = await readLastLines(processes, service.replace(/\.service$/, '')).catch((error) => [messageOf(error)]);
-  terminal.err(lines.map((line) => `  ${printable(line)}\n`).join(''));
+/** Applies a plan; tells of what may take minutes, a job and being stopped, and leaves all else to the report in the end. */
+const applyWatched = (port: HostPort, plan: Plan, { interruptible, terminal }: World): Promise<FailedJob[]> =>
+  interruptible((signal) => {
+    signal.addEventListener('abort', () => terminal.err('Stopped: undoing what was done\n'));
+    const report = (step: Step) => {
+      if (step.do === 'run') terminal.err(`${tellStep(step, 'will')} (Ctrl-C stops it and undoes the install)\n`);
+    };
+    return apply(port, plan, { signal, report });
+  });
+
+/** The error with what a program gets to read of the whole undertaking. */
+function withReport(error: AppError, report: PlanReport): AppError {
+  const { exitCode, message, advice, data } = error;
+  const outcome = exitCode === EXIT.rolledBack ? 'rolled back' : report.outcome;
+  return new AppError(exitCode, message, {
+    ...(advice === undefined ? {} : { advice }),
+    cause: error,
+    data: { ...planData({ ...report, outcome }), ...data },
+  });
 }
 
 const runningTimers = ({ plan, observed }: Decision): RunningTimer[] =>
@@ -94,15 +112,8 @@ const runningTimers = ({ plan, observed }: Decision): RunningTimer[] =>
 const shownTimers = ({ systemd }: HostPort, { activeTimers }: Plan): Promise<RunningTimer[]> =>
   Promise.all(activeTimers.map(async (timer) => ({ timer, next: (await systemd?.show(timer))?.nextElapse })));
 
-function tell(
-  { verb, port, dryRun, json }: Undertaking,
-  { steps, notes }: Plan,
-  timers: readonly RunningTimer[],
-  { notChecked, reasons }: { readonly notChecked: readonly string[]; readonly reasons: readonly Reason[] },
-  { terminal, now }: World,
-): void {
-  const report = { verb, root: port.files.root, dryRun, steps, timers, notes, notChecked, refused: reasons };
-  if (json) terminal.out(`${JSON.stringify(planData(report), undefined, 2)}\n`);
+function tell(report: PlanReport, json: boolean, { terminal, now }: World): void {
+  if (json) terminal.out(`${JSON.stringify({ ...planData(report), error: null }, undefined, 2)}\n`);
   else terminal.out(planText(report, now().getTime(), terminal.color));
   terminal.err(planSummary(report));
 }

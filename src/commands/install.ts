@@ -32,7 +32,7 @@ export const installCommand = defineCommand({
     },
     'no-enable': { type: 'boolean', describe: 'Enable no timer' },
     force: flag('Replace generated files that were edited here, and keep a copy of each'),
-    'run-ensure': flag('Start the ensure jobs in the end'),
+    'run-ensure': flag('Run the ensure jobs in the end; if one fails, exit 1 and all else stands'),
     preset: flag('In an image: a preset that enables the timers, instead of links'),
     json: flag('Report as JSON'),
   },

@@ -1,4 +1,5 @@
 import { isLeftover } from './apply-beside.ts';
+import { messageOf } from './apply-words.ts';
 import type { HostPort } from './host.ts';
 import { temporaryPath } from './paths.ts';
 import type { Step } from './step.ts';
@@ -87,8 +88,21 @@ async function noteUnit({ port, journal }: Work, unit: string): Promise<void> {
   if (stamp !== undefined && hasStamp) journal.path(stamp);
 }
 
+/** Runs a job to its end and gives why it failed, if it did. One that ran before is waited for, too. The signal's reason if it comes meanwhile. */
+export async function runJob({ port, journal }: Work, unit: string, signal: AbortSignal): Promise<string | undefined> {
+  // A job that this run started is stopped by undoing that it was started.
+  await journal.unit(unit);
+  try {
+    await systemdOf(port).control(['start', unit], signal);
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    return messageOf(error);
+  }
+}
+
 /** Does one step. What it changes is noted in the journal first, so that a step that fails half-way can be undone too. */
-export async function doStep(work: Work, step: Step): Promise<void> {
+export async function doStep(work: Work, step: Exclude<Step, { do: 'run' }>): Promise<void> {
   const { port, journal } = work;
   switch (step.do) {
     case 'make-directory':
@@ -114,6 +128,7 @@ export async function doStep(work: Work, step: Step): Promise<void> {
     case 'enable':
     case 'start':
     case 'restart':
+    case 'stop':
     case 'reset-failed':
       return controlUnit(work, step.unit, [step.do]);
     case 'disable':

@@ -13,8 +13,10 @@ const WORDS: Readonly<Record<Step['do'], string>> = {
   enable: 'enable',
   start: 'start',
   restart: 'restart',
+  stop: 'stop',
   disable: 'disable',
   'reset-failed': 'reset the failure of',
+  run: 'run',
 };
 
 /** A step as a phrase, such as `write /etc/systemd/system/x.timer`. */

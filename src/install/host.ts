@@ -53,6 +53,8 @@ export type UnitState = {
   readonly unitFile: string;
   /** `active`, `inactive`, `failed`, `activating`, … */
   readonly active: string;
+  /** Whether a job has failed and waits to be started again; systemd calls that `activating`, too. */
+  readonly isWaiting: boolean;
   /** The next time a timer elapses, in milliseconds since the epoch; undefined if never or not a timer. */
   readonly nextElapse: number | undefined;
   readonly fragmentPath: string;
@@ -64,8 +66,11 @@ export type UnitState = {
 /** A running systemd. Each call runs one program; a failure is an error with what the program said. */
 export type Systemd = {
   show(unit: string): Promise<UnitState>;
-  /** Runs `systemctl` with these arguments, such as `['enable', '--now', 'x.timer']`. */
-  control(args: readonly string[]): Promise<void>;
+  /**
+   * Runs `systemctl` with these arguments, such as `['enable', '--now', 'x.timer']`. When the signal comes it waits no
+   * longer and fails; what it asked of systemd goes on.
+   */
+  control(args: readonly string[], signal?: AbortSignal): Promise<void>;
 };
 
 /** A live host has a running systemd and is changed as root; an image has neither. */

@@ -42,7 +42,9 @@ const isStuck = (state: UnitState): boolean =>
 
 /** A timer whose job runs has its next elapse only afterwards. */
 const isWell = (timer: UnitState, service: UnitState): boolean =>
-  timer.active === 'active' && !isBadlyLoaded(timer) && (timer.nextElapse !== undefined || isRunning(service));
+  timer.active === 'active' &&
+  !isBadlyLoaded(timer) &&
+  (timer.nextElapse !== undefined || isRunning(service) || service.isWaiting);
 
 /** Starting a timer makes up for a run that its stamp shows as missed; but an install runs no job. */
 function forgetLastRun(timer: string, at: Observed['at']): Step[] {

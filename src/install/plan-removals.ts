@@ -37,10 +37,12 @@ export function planRemovals(observed: Observed, kept: Kept, alsoGone: readonly 
   );
   const units = sortedSet(former.filter(isUnit).map((path) => basename(path)));
   const quieting = units.filter(isTimer).flatMap((timer) => quiet(timer, kept.units.has(timer), observed));
+  const services = units.filter((unit) => !isTimer(unit) && !kept.units.has(unit) && stateOf(unit, observed).isWaiting);
   const unlinked = quieting.flatMap((step) => (step.do === 'disable' ? [wantsLink(step.unit)] : []));
   const links = formerLinks(units, unlinked, kept, observed);
   const files = former.map((path) => removeFile(path, observed));
-  const steps = [...quieting, ...links, ...files.flatMap(({ steps }) => steps)];
+  const stopping = services.map((unit): Step => ({ do: 'stop', unit }));
+  const steps = [...quieting, ...stopping, ...links, ...files.flatMap(({ steps }) => steps)];
   const folders = (observed.manifest?.directories ?? []).filter(
     (path) => !kept.folders.has(path) && path !== STATE_FOLDER,
   );

@@ -4,7 +4,7 @@ import type { Step } from './step.ts';
 
 /** Runs the ensure jobs that can run. */
 export const runEnsureJobs = ({ jobs }: Desired, { isLive }: Observed, masked: ReadonlySet<string>): Step[] =>
-  isLive ? ensureServices(jobs, masked).map((unit) => ({ do: 'start', unit })) : [];
+  isLive ? ensureServices(jobs, masked).map((unit) => ({ do: 'run', unit })) : [];
 
 /** A month may begin before the first scheduled run. */
 export function noteFirstRun(begun: readonly DesiredJob[], { isLive }: Observed): string[] {

@@ -28,10 +28,14 @@ export type Step =
   | { readonly do: 'enable'; readonly unit: string }
   | { readonly do: 'start'; readonly unit: string }
   | { readonly do: 'restart'; readonly unit: string }
+  /** Ends the waiting of a job that has failed and would be started again. */
+  | { readonly do: 'stop'; readonly unit: string }
   /** Disables and stops: `disable --now`. */
   | { readonly do: 'disable'; readonly unit: string }
   /** Lets systemd forget that a unit which is gone had failed. */
-  | { readonly do: 'reset-failed'; readonly unit: string };
+  | { readonly do: 'reset-failed'; readonly unit: string }
+  /** Starts a job and waits for its end. That the job fails does not undo the install. */
+  | { readonly do: 'run'; readonly unit: string };
 
 /** Why nothing may be done: what was found, and what a person can do about it. */
 export type Refusal = {

@@ -32,6 +32,7 @@ export const UNKNOWN_UNIT: UnitState = {
   load: 'not-found',
   unitFile: '',
   active: 'inactive',
+  isWaiting: false,
   nextElapse: undefined,
   fragmentPath: '',
   dropInPaths: [],
@@ -44,7 +45,8 @@ export const isMaskedState = ({ load, unitFile }: UnitState): boolean =>
 /** Whether systemd found something in a unit's files that it cannot use. */
 export const isBadlyLoaded = ({ load }: UnitState): boolean => load === 'bad-setting' || load === 'error';
 
-export const isRunning = ({ active }: UnitState): boolean => ['active', 'activating', 'reloading'].includes(active);
+export const isRunning = ({ active, isWaiting }: UnitState): boolean =>
+  ['active', 'activating', 'reloading'].includes(active) && !isWaiting;
 
 /** Names of the units that a manifest owns. */
 export const ownedUnits = (manifest: InstalledManifest | undefined): string[] =>

@@ -6,13 +6,14 @@ const PROPERTIES = [
   'LoadState',
   'UnitFileState',
   'ActiveState',
+  'SubState',
   'FragmentPath',
   'DropInPaths',
   'NeedDaemonReload',
   'NextElapseUSecRealtime',
 ] as const;
 
-async function systemctl(args: readonly string[]): Promise<string> {
+async function systemctl(args: readonly string[], signal?: AbortSignal): Promise<string> {
   const { execa } = await import('execa');
   const { exitCode, stdout, stderr, code, shortMessage, cause } = await execa(
     'systemctl',
@@ -25,6 +26,7 @@ async function systemctl(args: readonly string[]): Promise<string> {
       // A process group of its own: a Ctrl-C must not cut systemctl short, it is this program that decides what to undo.
       detached: true,
       cleanup: false,
+      ...(signal && { cancelSignal: signal }),
     },
   );
   if (exitCode === 0) return stdout;
@@ -51,6 +53,7 @@ export function parseUnitState(text: string): UnitState {
     load: property('LoadState'),
     unitFile: property('UnitFileState'),
     active: property('ActiveState'),
+    isWaiting: property('SubState').startsWith('auto-restart'),
     nextElapse: parseTimestamp(property('NextElapseUSecRealtime')),
     fragmentPath: property('FragmentPath'),
     dropInPaths: parseWords(property('DropInPaths')),
@@ -61,5 +64,5 @@ export function parseUnitState(text: string): UnitState {
 /** The running systemd of this host, asked with `systemctl`. */
 export const systemd: Systemd = {
   show: async (unit) => parseUnitState(await systemctl(['show', `--property=${PROPERTIES.join(',')}`, '--', unit])),
-  control: async (args) => void (await systemctl(args)),
+  control: async (args, signal) => void (await systemctl(args, signal)),
 };

@@ -1,3 +1,4 @@
+import type { FailedJob } from '../install/apply-outcome.ts';
 import { spellMode } from '../install/manifest-text.ts';
 import type { Step } from '../install/step.ts';
 import type { Reason } from './plan-refusal.ts';
@@ -12,6 +13,8 @@ export type PlanReport = {
   readonly verb: 'install' | 'uninstall';
   /** `/` or the image's folder. */
   readonly root: string;
+  /** `not done`: something came in between before the first step, such as another run that holds the lock. */
+  readonly outcome: 'done' | 'nothing to do' | 'dry run' | 'refused' | 'rolled back' | 'not done';
   readonly dryRun: boolean;
   readonly steps: readonly Step[];
   readonly timers: readonly RunningTimer[];
@@ -19,6 +22,8 @@ export type PlanReport = {
   readonly notChecked: readonly string[];
   /** Why nothing was done, if so. */
   readonly refused: readonly Reason[];
+  /** Jobs that it was to run and that failed; all else stands. */
+  readonly failedJobs: readonly FailedJob[];
 };
 
 /** The report for a person. */
@@ -51,9 +56,10 @@ export function planSummary({ verb, root, dryRun, steps }: PlanReport): string {
 
 /** The report as the value that `--json` prints. */
 export function planData(report: PlanReport) {
-  const { root, dryRun, steps, timers, notes, notChecked, refused } = report;
+  const { root, outcome, dryRun, steps, timers, notes, notChecked, refused, failedJobs } = report;
   return {
     root,
+    outcome,
     dryRun,
     steps: steps.map(stepData),
     timers: timers.map(({ timer, next }) => ({
@@ -63,6 +69,9 @@ export function planData(report: PlanReport) {
     notes,
     notChecked,
     refused: refused.map(({ found, fix, code }) => ({ found, fix, code })),
+    failedJobs,
+    // A run that was undone says what came in its way and what could not be undone.
+    rolledBack: null,
   };
 }
 

@@ -48,10 +48,14 @@ function tell(step: Step): Told {
       return { verbs: ['start', 'started'], object: step.unit };
     case 'restart':
       return { verbs: ['restart', 'restarted'], object: step.unit };
+    case 'stop':
+      return { verbs: ['stop', 'stopped'], object: step.unit, why: 'it failed and waits to be started again' };
     case 'disable':
       return { verbs: ['disable', 'disabled'], object: `${step.unit} (disable --now)` };
     case 'reset-failed':
       return { verbs: ['forget', 'forgot'], object: `that ${step.unit} had failed` };
+    case 'run':
+      return { verbs: ['run', 'ran'], object: step.unit };
   }
 }
 

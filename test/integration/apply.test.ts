@@ -158,6 +158,49 @@ describe('a signal', () => {
   });
 });
 
+describe('a job that is run', () => {
+  const RUN: Step = { do: 'run', unit: 'job.service' };
+  const steps = [write(`${UNITS}/job.service`, '[Service]\n'), RUN, write('/etc/second')];
+  /** What `systemctl start` of the job does, in the place of systemd. */
+  const starting = (start: (signal: AbortSignal | undefined) => Promise<void>): HostPort => {
+    const { systemd } = port;
+    if (!systemd) throw new Error('the host has no systemd');
+    const control: typeof systemd.control = (args, signal) =>
+      args[0] === 'start' ? start(signal) : systemd.control(args, signal);
+    return { ...port, systemd: { ...systemd, control } };
+  };
+
+  test('may fail: all else is done, and the failure told', async () => {
+    const on = starting(() => Promise.reject(new Error('Job for job.service failed')));
+    expect(await carryOut(steps, { on })).toEqual([{ unit: 'job.service', why: 'Job for job.service failed' }]);
+    expect(Object.keys(stateOf(host).tree)).toContain('/etc/second');
+  });
+
+  test('is not waited for once a signal comes, and all is undone', async () => {
+    const on = starting(
+      (signal) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(new Error('systemctl was ended')));
+          process.kill(process.pid, 'SIGINT');
+        }),
+    );
+    await expect(carryOut(steps, { on })).rejects.toMatchObject({
+      exitCode: EXIT.rolledBack,
+      message: expect.stringContaining('stopped by SIGINT during step 2 of 3 (run job.service)\nEverything'),
+      data: { rolledBack: { done: 1, notUndone: [] } },
+    });
+    expect(stateOf(host)).toEqual(before);
+  });
+
+  test('that has ended well is told of when a later step fails, for what it did in the database stays', async () => {
+    const on = starting(async () => undefined);
+    await expect(carryOut([...steps, IMPOSSIBLE], { on })).rejects.toMatchObject({
+      message: expect.stringMatching(/all is as it was before, but for the partitions that job\.service made$/),
+    });
+    expect(stateOf(host)).toEqual(before);
+  });
+});
+
 describe('the check of the timers', () => {
   const timer = (contents: string): Step[] => [
     write(`${UNITS}/t.timer`, contents),

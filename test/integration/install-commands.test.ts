@@ -113,7 +113,8 @@ $`),
     const { exitCode, stderr, stdout } = await hotlookup('install', '--json');
     expect(exitCode).toBe(EXIT.refused);
     expect(stderr).toContain('because of these 2 things');
-    const { refused } = JSON.parse(stdout);
+    const { outcome, refused, error } = JSON.parse(stdout);
+    expect({ outcome, error }).toMatchObject({ outcome: 'refused', error: { exitCode: EXIT.refused, advice: null } });
     expect(refused).toEqual([
       { found: expect.stringContaining('/etc/systemd/system'), fix: expect.any(String), code: 7 },
       { found: `${SCRIPT} was edited on this host`, fix: expect.any(String), code: 7 },
@@ -122,8 +123,9 @@ $`),
 
   test('reports as JSON, without what the files say', async () => {
     const report = JSON.parse((await hotlookup('install', '--json')).stdout);
-    expect(Object.keys(report)).toEqual(['root', 'dryRun', 'steps', 'timers', 'notes', 'notChecked', 'refused']);
-    expect(report).toMatchObject({ root: image, dryRun: false, timers: [], refused: [] });
+    const lists = ['steps', 'timers', 'notes', 'notChecked', 'refused', 'failedJobs'];
+    expect(Object.keys(report)).toEqual(['root', 'outcome', 'dryRun', ...lists, 'rolledBack', 'error']);
+    expect(report).toMatchObject({ root: image, outcome: 'done', dryRun: false, timers: [], refused: [], error: null });
     expect(report.steps).toContainEqual({
       do: 'create',
       path: SCRIPT,
@@ -132,25 +134,25 @@ $`),
       diff: null,
     });
     expect(JSON.stringify(report)).not.toContain('OnCalendar');
-    expect(JSON.parse((await hotlookup('install', '--json')).stdout).steps).toEqual([]);
+    const again = JSON.parse((await hotlookup('install', '--json')).stdout);
+    expect(again).toMatchObject({ outcome: 'nothing to do', steps: [], error: null });
   });
 
   test('waits for nobody: while another one has the lock it is exit code 6', async () => {
-    const { exitCode, stderr } = await execa('flock', [image, process.execPath, CLI, 'install', '--root', image], {
-      reject: false,
-      cwd: image,
-    });
+    const install = [process.execPath, CLI, 'install', '--root', image, '--json'];
+    const { exitCode, stdout, stderr } = await execa('flock', [image, ...install], { reject: false, cwd: image });
     expect(exitCode).toBe(EXIT.locked);
     expect(stderr).toContain(`another hotlookup is changing ${image}`);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'not done', error: { exitCode: EXIT.locked } });
     expect(Object.keys(listTree(image))).toEqual(['/']);
   });
 
   test.each([
-    [['--enable', '--no-enable'], 'mutually exclusive'],
-    [['--run-ensure'], '--run-ensure is for this host'],
+    [['--root', '/', '--enable', '--no-enable'], 'mutually exclusive'],
+    [['--root', tmpdir(), '--run-ensure'], '--run-ensure is for this host'],
     [['--root', '/nowhere'], '/nowhere is not a folder'],
   ])('%j is wrong usage', async (args, said) => {
-    const { exitCode, stderr } = await execa(process.execPath, [CLI, 'install', '--root', image, ...args], {
+    const { exitCode, stderr } = await execa(process.execPath, [CLI, 'install', ...args], {
       reject: false,
     });
     expect({ exitCode, stderr }).toEqual({ exitCode: EXIT.usage, stderr: expect.stringContaining(said) });

@@ -84,6 +84,7 @@ export function createSystemdModel(root: string, memoryFile: string): Systemd {
         load: text === undefined ? 'not-found' : 'loaded',
         unitFile: disk === undefined ? '' : unit.endsWith('.service') ? 'static' : isEnabled ? 'enabled' : 'disabled',
         active: unit in memory ? 'active' : 'inactive',
+        isWaiting: false,
         nextElapse: unit in memory && text?.includes('OnCalendar=') ? NEXT_ELAPSE : undefined,
         fragmentPath: text === undefined ? '' : `/etc/systemd/system/${unit}`,
         dropInPaths: [],

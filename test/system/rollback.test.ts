@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RawSpec } from '../../src/spec/schema.ts';
 import { bootHost, type Host } from './support/host.ts';
 import { describeBooted } from './support/needs.ts';
@@ -84,22 +84,67 @@ describeBooted(
       expect(await stateOf()).toEqual(before);
     });
 
-    test('is undone when the job that it was to run fails, and shows why', async () => {
-      const environment = '/etc/stellaops/scanner-hotlookup.env';
-      host.write(
-        environment,
-        'PG_DSN="Host=127.0.0.1;Port=1;Database=scanner;Username=u;Password=secret;Timeout=1"\n',
-        0o600,
+    describe('with a database that is down', () => {
+      beforeEach(() =>
+        host.write(
+          '/etc/stellaops/scanner-hotlookup.env',
+          'PG_DSN="Host=127.0.0.1;Port=1;Database=scanner;Username=u;Password=secret;Timeout=1"\n',
+          0o600,
+        ),
       );
-      hotlookup.use({ budgets: { connect: '1s' } });
-      const before = await stateOf();
-      const { exitCode, stderr } = await hotlookup.run(['install', '--run-ensure']);
-      expect(exitCode).toBe(9);
-      expect(stderr).toMatch(/^ {2}.*cannot (?:connect|reach).*127\.0\.0\.1:1/m);
-      expect(stderr).not.toContain('secret');
-      expect(await stateOf()).toEqual(before);
-      hotlookup.use({});
-      await host.succeed(['rm', '-r', '/etc/stellaops']);
+      afterEach(() => {
+        hotlookup.use({});
+        return host.succeed(['rm', '-r', '/etc/stellaops']);
+      });
+
+      test('stands all the same: it shows why the job failed, and is exit code 1', async () => {
+        hotlookup.use({ budgets: { connect: '1s' } });
+        const before = await stateOf();
+        const { exitCode, stdout, stderr } = await hotlookup.run(['install', '--run-ensure', '--json']);
+        expect(exitCode).toBe(1);
+        expect(stderr).toMatch(/^ {2}.*cannot (?:connect|reach).*127\.0\.0\.1:1/m);
+        expect(stderr).toContain(`everything is installed, but ${ENSURE} failed: exit code 4 (`);
+        expect(stderr + stdout).not.toContain('secret');
+        expect(JSON.parse(stdout)).toMatchObject({
+          outcome: 'done',
+          failedJobs: [{ unit: `${ENSURE}.service` }],
+          rolledBack: null,
+          error: { exitCode: 1 },
+        });
+        await expectTimer(host, TIMER, '*-*-01 00:10:00 UTC');
+        expect(await hotlookup.run(['diff'])).toMatchObject({ exitCode: 0 });
+        expect(await hotlookup.run(['status'])).toMatchObject({ exitCode: 1 });
+        await hotlookup.succeed('uninstall');
+        expect(await stateOf()).toEqual(before);
+      });
+
+      test.each(['INT', 'TERM'])(
+        'stops the job that it has started when SIG%s comes, and is undone',
+        async (signal) => {
+          const before = await stateOf();
+          const earlier = (await host.journal(`${ENSURE}.service`)).length;
+          const said = async () =>
+            (await host.journal(`${ENSURE}.service`))
+              .slice(earlier)
+              .map(({ message }) => message)
+              .join('\n');
+          const install = hotlookup.run(['install', '--run-ensure', '--json']);
+          await poll('the job waits for the database', async () =>
+            (await said()).includes('waiting up to') ? true : undefined,
+          );
+          await host.succeed(['pkill', `-${signal}`, '-f', 'hotlookup install --run-ensure']);
+          const { exitCode, stdout, stderr } = await install;
+          expect(exitCode).toBe(9);
+          expect(stderr).toContain(`stopped by SIG${signal} during step`);
+          expect(JSON.parse(stdout)).toMatchObject({
+            outcome: 'rolled back',
+            rolledBack: { at: expect.stringContaining(`run ${ENSURE}.service`), notUndone: [] },
+            error: { exitCode: 9 },
+          });
+          expect(await said()).toContain('stopped by SIGTERM');
+          expect(await stateOf()).toEqual(before);
+        },
+      );
     });
 
     /** Runs an install whose n-th call of this name on a path fails or is its last, as strace makes it. */

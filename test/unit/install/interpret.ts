@@ -79,7 +79,10 @@ function control(
     case 'start':
     case 'restart':
       demand(isLoadable && !isMasked(model, unit), 'there is no such unit, or it is masked');
-      return unit.endsWith('.timer') ? startTimer(model, unit) : { ...model, fired: [...model.fired, unit] };
+      return startTimer(model, unit);
+    case 'stop':
+      demand(model.waiting.has(unit), 'it does not wait');
+      return { ...model, waiting: withoutUnit(model.waiting, unit) };
     case 'disable': {
       demand(isLoadable, 'there is no such unit');
       const stopped = change(
@@ -93,6 +96,9 @@ function control(
     }
     case 'reset-failed':
       return { ...model, failed: withoutUnit(model.failed, unit) };
+    case 'run':
+      demand(isLoadable && !isMasked(model, unit), 'there is no such unit, or it is masked');
+      return { ...model, fired: [...model.fired, unit] };
   }
 }
 

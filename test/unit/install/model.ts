@@ -19,6 +19,8 @@ export type Model = {
   /** Units that are active, and those that failed. */
   readonly active: ReadonlySet<string>;
   readonly failed: ReadonlySet<string>;
+  /** Jobs that failed and wait to be started again. */
+  readonly waiting: ReadonlySet<string>;
   /** The text of each unit when systemd last read it. */
   readonly read: ReadonlyMap<string, string>;
   /** Timers that ran their job because they were started late. */
@@ -62,6 +64,7 @@ export function createModel(entries: Readonly<Record<string, Entry>> = {}, given
     isRoot: true,
     active: new Set(),
     failed: new Set(),
+    waiting: new Set(),
     read: new Map(),
     fired: [],
     ...given,
@@ -126,7 +129,14 @@ function unitState(model: Model, unit: string): UnitState {
   return {
     load,
     unitFile: fileState(model, unit),
-    active: model.failed.has(unit) ? 'failed' : isActive ? 'active' : 'inactive',
+    active: model.waiting.has(unit)
+      ? 'activating'
+      : model.failed.has(unit)
+        ? 'failed'
+        : isActive
+          ? 'active'
+          : 'inactive',
+    isWaiting: model.waiting.has(unit),
     nextElapse: isActive ? 1 : undefined,
     fragmentPath,
     dropInPaths,

@@ -73,6 +73,11 @@ const CASES: Readonly<Record<string, Case>> = {
     state: { failed: new Set(['a-ensure.service']) },
     steps: [...QUIET, ...FILES, 'reload', 'reset-failed a-ensure.service', 'remove-directory /opt/hot', ...FORGET],
   },
+  'the job failed and waits to be started again': {
+    ...LEFT,
+    state: { waiting: new Set(['a-ensure.service']) },
+    steps: [...QUIET, 'stop a-ensure.service', ...FILES, 'reload', 'remove-directory /opt/hot', ...FORGET],
+  },
   'an administrator disabled the timer': {
     ...LEFT,
     with: { [WANTS]: undefined, [STAMP]: undefined },

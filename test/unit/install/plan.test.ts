@@ -53,7 +53,7 @@ testPlans({
       'enable a-ensure.timer',
       'start a-ensure.timer',
       'record',
-      'start a-ensure.service',
+      'run a-ensure.service',
     ],
   },
   'everything is as it should be': { steps: [] },

@@ -14,6 +14,7 @@ NeedDaemonReload=no
     load: 'loaded',
     unitFile: 'enabled',
     active: 'active',
+    isWaiting: false,
     nextElapse: Date.UTC(2026, 11, 1, 3, 39, 47),
     fragmentPath: '/etc/systemd/system/t.timer',
     dropInPaths: ['/etc/systemd/system/t.timer.d/a b"c.conf', '/etc/systemd/system/t.timer.d/z.conf'],
@@ -34,11 +35,17 @@ NeedDaemonReload=no
     load: 'not-found',
     unitFile: '',
     active: 'inactive',
+    isWaiting: false,
     nextElapse: undefined,
     fragmentPath: '',
     dropInPaths: [],
     needsReload: false,
   });
+});
+
+test('a job that failed and waits to be started again', () => {
+  expect(parseUnitState('ActiveState=activating\nSubState=auto-restart\n')).toMatchObject({ isWaiting: true });
+  expect(parseUnitState('ActiveState=activating\nSubState=start\n')).toMatchObject({ isWaiting: false });
 });
 
 test('a service has no next elapse', () => {

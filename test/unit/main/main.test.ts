@@ -69,6 +69,18 @@ test('an error that was foreseen ends with its exit code, its message and its ad
   expect(err).toContain('hotlookup: cannot list x\n→ Look\n');
 });
 
+test.each([
+  [['diff', '--json', '--nope'], EXIT.usage, 'there is no option --nope'],
+  [['diff', '--json', '--spec', 'nowhere'], EXIT.configuration, 'there is no spec file nowhere'],
+])('who asked for JSON gets the error as JSON, too: %j', async (argv, code, said) => {
+  const { exitCode, out, err } = await run(argv);
+  expect(exitCode).toBe(code);
+  expect(err).toContain(`hotlookup: ${said}`);
+  expect(JSON.parse(out)).toEqual({
+    error: { exitCode: code, message: expect.stringContaining(said), advice: expect.any(String) },
+  });
+});
+
 test('a defect ends with exit code 70, its stack and a request to report it', async () => {
   const broken = {
     ...memoryFiles(DIST),
@@ -76,8 +88,9 @@ test('a defect ends with exit code 70, its stack and a request to report it', as
       throw new TypeError('x is not a function');
     },
   };
-  const { exitCode, err } = await run(['render', '--out', '/out'], broken);
+  const { exitCode, out, err } = await run(['render', '--json', '--out', '/out'], broken);
   expect(exitCode).toBe(EXIT.internal);
+  expect(JSON.parse(out)).toMatchObject({ error: { exitCode: EXIT.internal } });
   expect(err).toMatch(/internal error\nTypeError: x is not a function\n\s+at /);
   expect(err).toContain('Please report this');
 });

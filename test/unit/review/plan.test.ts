@@ -45,7 +45,13 @@ test.each<[Step, will: string, did: string]>([
   [{ do: 'enable', unit: 'a.timer' }, 'enable    a.timer', 'enabled   a.timer'],
   [{ do: 'start', unit: 'a.timer' }, 'start     a.timer', 'started   a.timer'],
   [{ do: 'restart', unit: 'a.timer' }, 'restart   a.timer', 'restarted a.timer'],
+  [
+    { do: 'stop', unit: 'a.service' },
+    'stop      a.service: it failed and waits to be started again',
+    'stopped   a.service',
+  ],
   [{ do: 'disable', unit: 'a.timer' }, 'disable   a.timer (disable --now)', 'disabled  a.timer (disable --now)'],
+  [{ do: 'run', unit: 'a.service' }, 'run       a.service', 'ran       a.service'],
   [{ do: 'reset-failed', unit: 'a' }, 'forget    that a had failed', 'forgot    that a had failed'],
 ])('a step in one line: %j', (step, will, did) => {
   expect([tellStep(step, 'will'), tellStep(step, 'did')]).toEqual([will, did]);
@@ -77,6 +83,7 @@ test('the manifest, which is written first and last, is told once', () => {
 const REPORT: PlanReport = {
   verb: 'install',
   root: '/',
+  outcome: 'done',
   dryRun: false,
   steps: [write({ path: '/etc/env', contents: 'PG_DSN=secret', secret: true }), { do: 'start', unit: 'a.timer' }],
   timers: [
@@ -86,6 +93,7 @@ const REPORT: PlanReport = {
   notes: ['edit it'],
   notChecked: ['node'],
   refused: [],
+  failedJobs: [],
 };
 
 test('the report tells what was done, when timers elapse, what was not checked and what a person should know', () => {
@@ -119,6 +127,7 @@ test('the same as data, without contents', () => {
   const data = planData({ ...REPORT, refused: [{ ...reason, edited: { path: '/x', before: 'a', after: 'b' } }] });
   expect(data).toEqual({
     root: '/',
+    outcome: 'done',
     dryRun: false,
     steps: [
       { do: 'create', path: '/etc/env', mode: '0644', why: 'is not there', diff: null },
@@ -131,6 +140,8 @@ test('the same as data, without contents', () => {
     notes: ['edit it'],
     notChecked: ['node'],
     refused: [reason],
+    failedJobs: [],
+    rolledBack: null,
   });
 });
 
