@@ -109,8 +109,10 @@ function withReport(error: AppError, report: PlanReport): AppError {
 const runningTimers = ({ plan, observed }: Decision): RunningTimer[] =>
   plan.activeTimers.map((timer) => ({ timer, next: observed.units.get(timer)?.nextElapse }));
 
-const shownTimers = ({ systemd }: HostPort, { activeTimers }: Plan): Promise<RunningTimer[]> =>
-  Promise.all(activeTimers.map(async (timer) => ({ timer, next: (await systemd?.show(timer))?.nextElapse })));
+async function shownTimers({ systemd }: HostPort, { activeTimers }: Plan): Promise<RunningTimer[]> {
+  const states = await systemd?.showAll(activeTimers);
+  return activeTimers.map((timer) => ({ timer, next: states?.get(timer)?.nextElapse }));
+}
 
 function tell(report: PlanReport, json: boolean, { terminal, now }: World): void {
   if (json) terminal.out(`${JSON.stringify({ ...planData(report), error: null }, undefined, 2)}\n`);

@@ -66,6 +66,8 @@ export type UnitState = {
 /** A running systemd. Each call runs one program; a failure is an error with what the program said. */
 export type Systemd = {
   show(unit: string): Promise<UnitState>;
+  /** The same for several units with one program, by name; none for no units. */
+  showAll(units: readonly string[]): Promise<ReadonlyMap<string, UnitState>>;
   /**
    * Runs `systemctl` with these arguments, such as `['enable', '--now', 'x.timer']`. When the signal comes it waits no
    * longer and fails; what it asked of systemd goes on.

@@ -1,14 +1,8 @@
 import { basename, dirname } from 'node:path/posix';
-import type { HostFiles, Systemd, UnitState } from './host.ts';
+import type { HostFiles, UnitState } from './host.ts';
 import type { DropIn } from './observed.ts';
 import { resolvePath } from './resolve-path.ts';
 import { SYSTEM_UNITS } from './units.ts';
-
-/** What the running systemd says of each unit, by name. */
-export async function observeUnits(systemd: Systemd, units: readonly string[]): Promise<Map<string, UnitState>> {
-  const states = await Promise.all(units.map(async (unit) => [unit, await systemd.show(unit)] as const));
-  return new Map(states);
-}
 
 /** Drop-ins that the running systemd uses, and those that it will use from its next daemon-reload on. */
 export function liveDropIns(

@@ -6,7 +6,7 @@ import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
 import { parseManifest } from './manifest-text.ts';
 import { observeEnvironment } from './observe-environment.ts';
 import { createLookout, type Lookout } from './observe-paths.ts';
-import { liveDropIns, lyingDropIns, observeUnits } from './observe-units.ts';
+import { liveDropIns, lyingDropIns } from './observe-units.ts';
 import type { Found, Observed } from './observed.ts';
 import { backupPath, STATE_FOLDER, sortedSet } from './paths.ts';
 import { isTimer, maskPlaces, ownedUnits, SYSTEM_UNITS, stampPath, wantedUnits, wantsLink } from './units.ts';
@@ -28,7 +28,7 @@ export async function observe(port: HostPort, desired: Desired | undefined): Pro
   for (const path of [...(manifest?.directories ?? []), ...(manifest?.links ?? [])]) lookout.look(path);
   lookAtUnits(lookout, units, desired?.unitsDir ?? SYSTEM_UNITS);
   if (environmentFile !== undefined) lookBeside(lookout, environmentFile);
-  const states = systemd ? await observeUnits(systemd, units) : new Map();
+  const states = systemd ? await systemd.showAll(units) : new Map();
   return {
     isLive: systemd !== undefined,
     isRoot,

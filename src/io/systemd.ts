@@ -61,8 +61,21 @@ export function parseUnitState(text: string): UnitState {
   };
 }
 
+const ask = (units: readonly string[]): Promise<string> =>
+  systemctl(['show', `--property=${PROPERTIES.join(',')}`, '--', ...units]);
+
+/** Reads what `systemctl show` prints of several units: one block each, in the order of the names, an empty line between. */
+export function parseUnitStates(units: readonly string[], text: string): Map<string, UnitState> {
+  const blocks = text.trimEnd().split('\n\n').map(parseUnitState);
+  if (blocks.length !== units.length)
+    throw new Error(`systemctl show told of ${blocks.length} units when asked for ${units.length}`);
+  return new Map(blocks.map((state, index) => [units[index] ?? '', state]));
+}
+
 /** The running systemd of this host, asked with `systemctl`. */
 export const systemd: Systemd = {
-  show: async (unit) => parseUnitState(await systemctl(['show', `--property=${PROPERTIES.join(',')}`, '--', unit])),
+  show: async (unit) => parseUnitState(await ask([unit])),
+  // Without a name, systemctl would show systemd itself.
+  showAll: async (units) => (units.length === 0 ? new Map() : parseUnitStates(units, await ask(units))),
   control: async (args, signal) => void (await systemctl(args, signal)),
 };

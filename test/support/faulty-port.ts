@@ -10,7 +10,7 @@ export type PortCall = {
   readonly changes: boolean;
 };
 
-const UNCHANGING = new Set(['status', 'read', 'readLink', 'list', 'modified', 'show', 'syncDirectory']);
+const UNCHANGING = new Set(['status', 'read', 'readLink', 'list', 'modified', 'show', 'showAll', 'syncDirectory']);
 
 /** The port, with something that is called before each of its calls and may throw, or end the process, in its place. */
 export function watchPort(port: HostPort, before: (call: PortCall) => void): HostPort {

@@ -74,23 +74,26 @@ export function createSystemdModel(root: string, memoryFile: string): Systemd {
     remember(Object.fromEntries(entries));
   }
 
+  function stateOf(unit: string): UnitState {
+    const disk = onDisk(unit);
+    const memory = recall();
+    const text = memory[unit] ?? disk;
+    const isEnabled = isThere(join(wants, unit));
+    return {
+      load: text === undefined ? 'not-found' : 'loaded',
+      unitFile: disk === undefined ? '' : unit.endsWith('.service') ? 'static' : isEnabled ? 'enabled' : 'disabled',
+      active: unit in memory ? 'active' : 'inactive',
+      isWaiting: false,
+      nextElapse: unit in memory && text?.includes('OnCalendar=') ? NEXT_ELAPSE : undefined,
+      fragmentPath: text === undefined ? '' : `/etc/systemd/system/${unit}`,
+      dropInPaths: [],
+      needsReload: unit in memory && memory[unit] !== disk,
+    };
+  }
+
   return {
-    async show(unit): Promise<UnitState> {
-      const disk = onDisk(unit);
-      const memory = recall();
-      const text = memory[unit] ?? disk;
-      const isEnabled = isThere(join(wants, unit));
-      return {
-        load: text === undefined ? 'not-found' : 'loaded',
-        unitFile: disk === undefined ? '' : unit.endsWith('.service') ? 'static' : isEnabled ? 'enabled' : 'disabled',
-        active: unit in memory ? 'active' : 'inactive',
-        isWaiting: false,
-        nextElapse: unit in memory && text?.includes('OnCalendar=') ? NEXT_ELAPSE : undefined,
-        fragmentPath: text === undefined ? '' : `/etc/systemd/system/${unit}`,
-        dropInPaths: [],
-        needsReload: unit in memory && memory[unit] !== disk,
-      };
-    },
+    show: async (unit) => stateOf(unit),
+    showAll: async (units) => new Map(units.map((unit) => [unit, stateOf(unit)])),
     async control(args) {
       const [verb = '', ...words] = args;
       if (verb === 'daemon-reload') return reload();

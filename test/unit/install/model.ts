@@ -193,7 +193,13 @@ export function portOf(model: Model): HostPort {
   };
   return {
     files,
-    systemd: model.isLive ? { show: async (unit) => unitState(model, unit), control: refuse } : undefined,
+    systemd: model.isLive
+      ? {
+          show: async (unit) => unitState(model, unit),
+          showAll: async (units) => new Map(units.map((unit) => [unit, unitState(model, unit)])),
+          control: refuse,
+        }
+      : undefined,
     isRoot: model.isRoot,
     locked: refuse,
   };

@@ -136,8 +136,11 @@ describe('observe', () => {
     // One that came after the last daemon-reload takes effect with the install's own.
     const { systemd } = port;
     if (!systemd) throw new Error('the model has no systemd');
-    const show = async (unit: string) => ({ ...(await systemd.show(unit)), dropInPaths: [] });
-    const unaware = await observe({ ...port, systemd: { ...systemd, show } }, want());
+    const showAll = async (units: readonly string[]) => {
+      const states = await systemd.showAll(units);
+      return new Map([...states].map(([unit, state]) => [unit, { ...state, dropInPaths: [] }]));
+    };
+    const unaware = await observe({ ...port, systemd: { ...systemd, showAll } }, want());
     expect(unaware.dropIns).toEqual(live.dropIns);
   });
 });

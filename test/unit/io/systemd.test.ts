@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseUnitState } from '../../../src/io/systemd.ts';
+import { parseUnitState, parseUnitStates } from '../../../src/io/systemd.ts';
 
 test('an active timer, as systemd 252 shows it', () => {
   const text = `NextElapseUSecRealtime=Tue 2026-12-01 03:39:47 UTC
@@ -46,6 +46,16 @@ NeedDaemonReload=no
 test('a job that failed and waits to be started again', () => {
   expect(parseUnitState('ActiveState=activating\nSubState=auto-restart\n')).toMatchObject({ isWaiting: true });
   expect(parseUnitState('ActiveState=activating\nSubState=start\n')).toMatchObject({ isWaiting: false });
+});
+
+test('several units, one block each', () => {
+  const text = 'LoadState=loaded\nActiveState=active\n\nLoadState=not-found\nActiveState=inactive\n';
+  const states = parseUnitStates(['b.timer', 'a.timer'], text);
+  expect([...states].map(([unit, { load }]) => [unit, load])).toEqual([
+    ['b.timer', 'loaded'],
+    ['a.timer', 'not-found'],
+  ]);
+  expect(() => parseUnitStates(['a.timer'], text)).toThrow('told of 2 units when asked for 1');
 });
 
 test('a service has no next elapse', () => {
