@@ -5,27 +5,39 @@ import { type ChosenSpec, chooseSpec, SPEC_OPTION } from './chosen-spec.ts';
 import { defineCommand } from './command.ts';
 import { ROOT_OPTION } from './target.ts';
 
-type Target = { readonly root: string; readonly chosen: ChosenSpec; readonly json: boolean };
+type Target = {
+  readonly root: string;
+  readonly chosen: ChosenSpec;
+  readonly copies: readonly string[];
+  readonly json: boolean;
+};
 
-async function tell(drift: readonly Drift[], { root, chosen, json }: Target, { terminal }: World): Promise<ExitCode> {
-  const [{ tellDrift }, { driftFix }, { listDifferences }] = await Promise.all([
+const OTHERS_ONLY =
+  "Nothing that hotlookup installed differs, and it never touches an administrator's drop-ins and units";
+
+async function tell(
+  drift: readonly Drift[],
+  { root, chosen, copies, json }: Target,
+  { terminal }: World,
+): Promise<ExitCode> {
+  const [{ tellDrift }, { driftFixes }, { listDifferences, noteCopies }] = await Promise.all([
     import('../review/drift-text.ts'),
     import('../review/drift-fix.ts'),
     import('../review/differences.ts'),
   ]);
   const differences = drift.map(tellDrift);
-  const fix = driftFix(drift, chosen.option, root);
-  if (json) terminal.out(`${JSON.stringify({ spec: chosen.file, root, differences, fix }, undefined, 2)}\n`);
+  const fixes = driftFixes(drift, chosen.option, root);
+  if (json) terminal.out(`${JSON.stringify({ spec: chosen.file, root, differences, fixes, copies }, undefined, 2)}\n`);
   else terminal.out(listDifferences(differences, terminal.color));
+  terminal.err(noteCopies(copies));
   const place = root === '/' ? 'This host' : root;
   if (drift.length === 0) {
     terminal.err(`${place} is what the spec asks for\n`);
     return EXIT.done;
   }
   const count = `${drift.length} difference${drift.length === 1 ? '' : 's'}`;
-  const advice =
-    fix ?? "Nothing that hotlookup installed differs, and it never touches an administrator's drop-ins and units";
-  terminal.err(`${place} is not what the spec asks for: ${count}\n→ ${advice}\n`);
+  const advice = fixes.length > 0 ? fixes : [OTHERS_ONLY];
+  terminal.err(`${place} is not what the spec asks for: ${count}\n${advice.map((fix) => `→ ${fix}\n`).join('')}`);
   return EXIT.differences;
 }
 
@@ -48,7 +60,8 @@ export const diffCommand = defineCommand({
       import('../install/drift-find.ts'),
     ]);
     const desired = desire(renderTree(world, chosen.spec), chosen.spec);
-    const drift = findDrift(expectedOf(desired), await observe(port, desired));
-    return tell(drift, { root: port.files.root, chosen, json }, world);
+    const observed = await observe(port, desired);
+    const drift = findDrift(expectedOf(desired), observed);
+    return tell(drift, { root: port.files.root, chosen, copies: observed.copies, json }, world);
   },
 });

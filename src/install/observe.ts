@@ -4,6 +4,7 @@ import type { HostPort } from './host.ts';
 import { PRESET_PATH } from './image-enablement.ts';
 import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
 import { parseManifest } from './manifest-text.ts';
+import { findCopies } from './observe-copies.ts';
 import { observeEnvironment } from './observe-environment.ts';
 import { createLookout, type Lookout } from './observe-paths.ts';
 import { liveDropIns, lyingDropIns } from './observe-units.ts';
@@ -21,10 +22,8 @@ export async function observe(port: HostPort, desired: Desired | undefined): Pro
   const manifest = readManifest(lookout);
   const units = sortedSet([...wantedUnits(desired), ...ownedUnits(manifest)]);
   const environmentFile = desired?.environmentFile.path ?? manifest?.environmentFile.path;
-  lookAtFiles(lookout, [
-    ...(desired?.files.map(({ path }) => path) ?? []),
-    ...(manifest?.files ?? []).map(({ path }) => path),
-  ]);
+  const paths = [...(desired?.files.map(({ path }) => path) ?? []), ...(manifest?.files ?? []).map(({ path }) => path)];
+  lookAtFiles(lookout, paths);
   for (const path of [...(manifest?.directories ?? []), ...(manifest?.links ?? [])]) lookout.look(path);
   lookAtUnits(lookout, units, desired?.unitsDir ?? SYSTEM_UNITS);
   if (environmentFile !== undefined) lookBeside(lookout, environmentFile);
@@ -38,6 +37,7 @@ export async function observe(port: HostPort, desired: Desired | undefined): Pro
     environmentFile: environmentFile === undefined ? { state: 'absent' } : observeEnvironment(files, environmentFile),
     units: states,
     dropIns: systemd ? liveDropIns(files, states, desired?.unitsDir) : lyingDropIns(files, units, desired?.unitsDir),
+    copies: findCopies(files, lookout, paths),
   };
 }
 

@@ -50,4 +50,6 @@ export type Observed = {
   /** By name: wanted and owned timers and services; empty in an image. */
   readonly units: ReadonlyMap<string, UnitState>;
   readonly dropIns: readonly DropIn[];
+  /** Copies of edited files that installs with `--force` kept. */
+  readonly copies: readonly string[];
 };

@@ -12,6 +12,9 @@ export const temporaryPath = (path: string): string => `${dirname(path)}/.${base
 export const backupPath = (path: string, contents: Buffer): string =>
   `${path}.hotlookup-backup-${sha256(contents).slice(0, 8)}`;
 
+export const isBackupOf = (path: string, copy: string): boolean =>
+  copy.startsWith(`${path}.hotlookup-backup-`) && /-[0-9a-f]{8}$/.test(copy);
+
 /** The folders above a path, outermost first, without `/`. */
 export function foldersAbove(path: string): string[] {
   const folder = dirname(path);

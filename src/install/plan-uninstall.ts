@@ -45,6 +45,7 @@ export function planUninstall(manifest: InstalledManifest, observed: Observed, {
     notes: [
       ...removals.notes,
       ...environment.notes,
+      ...owner.copies.map((path) => `${path} stays: an install with --force kept it, a copy of an edited file`),
       ...removals.occupied
         .filter(([folder, names]) => names.length > 0 && !forgotten.emptied.includes(folder))
         .map(([folder, names]) => `${folder} stays: it holds ${names.join(', ')}`),

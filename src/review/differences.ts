@@ -40,6 +40,12 @@ export function noteForeign(foreign: readonly string[]): string {
   return `not hotlookup's, left alone: ${foreign.slice(0, SHOWN).join(', ')}${more}\n`;
 }
 
+/** A note on copies that were asked for, which are no difference, in one line; empty if there are none. */
+export const noteCopies = (copies: readonly string[]): string =>
+  copies.length === 0
+    ? ''
+    : `copies of edited files that install --force kept, to be removed once they are not needed: ${copies.join(', ')}\n`;
+
 /** The command that makes the folder what the spec renders, ready to be pasted into a shell. */
 export function fixCommand(spec: string | undefined, root: string): string {
   const words = ['hotlookup', 'render'];

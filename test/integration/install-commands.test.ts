@@ -104,6 +104,13 @@ $`),
     const backup = /^kept {6}\S+ as (\S+)$/m.exec(forced.stdout)?.[1] ?? '';
     expect(readFileSync(join(image, backup), 'utf8')).toMatch(/exit 1\n$/);
     expect(readFileSync(join(image, SCRIPT), 'utf8')).not.toMatch(/exit 1\n$/);
+
+    const diff = await hotlookup('diff', '--json');
+    expect(diff).toMatchObject({ exitCode: EXIT.done, stderr: expect.stringContaining(`not needed: ${backup}\n`) });
+    expect(JSON.parse(diff.stdout)).toMatchObject({ differences: [], copies: [backup] });
+    const { stdout } = await hotlookup('uninstall');
+    expect(stdout).toContain(`  ${backup} stays: an install with --force kept it, a copy of an edited file\n`);
+    expect(Object.keys(listTree(image)).filter((path) => path.includes('hotlookup'))).toContain(backup);
   });
 
   test('tells everything that stands in the way at once, from the gate and from the plan', async () => {
@@ -214,9 +221,9 @@ describe('diff', () => {
       /drop-in .*x\.conf sets \[Timer\] OnCalendar= to daily; generated is \*-\*-01 00:10:00 UTC\n/,
     );
     expect(stderr).toContain(`: 4 differences\n→ hotlookup install --root ${image} --enable\n`);
-    const { differences, fix } = JSON.parse((await hotlookup('diff', '--json')).stdout);
+    const { differences, fixes } = JSON.parse((await hotlookup('diff', '--json')).stdout);
     expect(differences.map(({ kind }: { kind: string }) => kind)).toEqual(['changed', 'mode', 'unit', 'drop-in']);
-    expect(fix).toBe(`hotlookup install --root ${image} --enable`);
+    expect(fixes).toEqual([`hotlookup install --root ${image} --enable`]);
   });
 });
 

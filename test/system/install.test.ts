@@ -165,6 +165,10 @@ describeBooted(
       });
       const unusable = `${ENSURE}.timer cannot be used by systemd (bad-setting)`;
       expect(await hotlookup.run(['status'])).toMatchObject({ exitCode: 1, stdout: expect.stringContaining(unusable) });
+      const advice = `Correct or remove ${folder}/ours.conf, with which systemd cannot use ${ENSURE}.timer`;
+      const diff = await hotlookup.run(['diff']);
+      expect(diff).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(advice) });
+      expect(diff.stderr).not.toContain('hotlookup install');
       await host.succeed(['rm', '-r', folder]);
       await host.succeed(['systemctl', 'daemon-reload']);
       await hotlookup.succeed('install');
