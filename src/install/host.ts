@@ -81,6 +81,8 @@ export type HostPort = {
   readonly systemd: Systemd | undefined;
   /** Whether this process may give files to root. */
   readonly isRoot: boolean;
+  /** Whose files this process makes, as their status shows it: under fakeroot the user's, not root's. */
+  readonly uid: number;
   /** Runs `use` while nobody else installs to the same root; an `AppError` with exit code 6 if somebody does. */
   locked<Result>(use: () => Promise<Result>): Promise<Result>;
 };

@@ -19,6 +19,9 @@ function imageFiles(root: string, time: number | undefined): HostFiles {
   return time === undefined ? files : withFixedTimes(files, time);
 }
 
+/** fakeroot makes a user look like root, but not to statx(2), by which Node learns whose a file is: so a file is asked here, too. */
+const ownUser = (): number => statSync('/proc/self', { throwIfNoEntry: false })?.uid ?? process.geteuid?.() ?? 0;
+
 /** See `World.openHost`; an image's files get the time that `sourceDateEpoch` says, if it does. */
 export async function createHostPort(root: string, sourceDateEpoch?: string): Promise<HostPort> {
   const real = realFolder(root);
@@ -26,6 +29,7 @@ export async function createHostPort(root: string, sourceDateEpoch?: string): Pr
     files: real === '/' ? createHostFiles(real) : imageFiles(real, sourceDate(sourceDateEpoch)),
     systemd: real === '/' && existsSync(RUNNING_SYSTEMD) ? systemd : undefined,
     isRoot: process.geteuid?.() === 0,
+    uid: ownUser(),
     locked: (use) => locked(real, use),
   };
 }

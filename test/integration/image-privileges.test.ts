@@ -62,6 +62,28 @@ describeNeeding({ root: true, programs: ['setpriv'] }, 'an image of somebody els
   });
 
   test.each([
+    ['root', '', 'chown root'],
+    ['a plain user', AS_USER, `sudo chown ${USER}`],
+  ])("is all a third user's, who could replace what %s installs: refused before anything is written", (_, as, fix) => {
+    const folder = workshop.image('image');
+    workshop.shell(`chown -hR 12345:12345 '${folder}'`);
+    const before = listTree(folder);
+    const { status, stderr } = run('install', folder, as);
+    expect(status).toBe(7);
+    for (const place of ['', '/opt', '/etc/systemd/system']) {
+      expect(stderr).toContain(`${folder}${place} belongs to uid 12345: what the jobs run could be replaced there`);
+      expect(stderr).toContain(`→ ${fix} ${folder}${place}\n`);
+    }
+    expect(listTree(folder)).toEqual(before);
+  });
+
+  test("may be root's but for the folders that get files, which are the caller's", () => {
+    const folder = image();
+    for (const path of ['', 'etc', 'var']) chownSync(join(folder, path), 0, 0);
+    expect(run('install', folder, AS_USER)).toMatchObject({ status: 0 });
+  });
+
+  test.each([
     [
       'belongs to another user',
       'belongs to uid 12345',

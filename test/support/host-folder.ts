@@ -14,6 +14,7 @@ export function openFolder({ root, memory }: HostFolder): HostPort {
     files: createHostFiles(root),
     systemd: memory === undefined ? undefined : createSystemdModel(root, memory),
     isRoot: process.getuid?.() === 0,
+    uid: process.getuid?.() ?? 0,
     locked: (use) => use(),
   };
 }

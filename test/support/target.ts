@@ -60,6 +60,7 @@ export function createTarget(): Target {
         files: createHostFiles(root),
         systemd: as === 'host' ? systemd : undefined,
         isRoot: process.getuid?.() === 0,
+        uid: process.getuid?.() ?? 0,
         locked: <Result>(use: () => Promise<Result>) => use(),
       };
       return gate(change(desire(render(spec, ''), spec)), spec, port, {

@@ -201,6 +201,7 @@ export function portOf(model: Model): HostPort {
         }
       : undefined,
     isRoot: model.isRoot,
+    uid: model.isRoot ? 0 : 1000,
     locked: refuse,
   };
 }
