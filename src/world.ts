@@ -45,6 +45,8 @@ export type Processes = {
       onOutput?: (chunk: string) => void;
       /** Ends the program with SIGTERM when aborted; `run` still waits for its end. */
       signal?: AbortSignal;
+      /** Ends it with SIGTERM when it has run for so long. */
+      limitMs?: number;
     },
   ): Promise<ProcessResult>;
 };

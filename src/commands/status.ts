@@ -12,12 +12,13 @@ export const statusCommand = defineCommand({
   async run({ root, json }, world) {
     const { terminal } = world;
     const port = await world.openHost(root);
-    // A database that does not answer is waited for.
-    terminal.err(`Looking at ${port.files.root === '/' ? 'this host and its database' : port.files.root}\n`);
-    const [{ readStatus }, { problemsOf }] = await Promise.all([
+    const [{ readStatus }, { ANSWER_SECONDS }, { problemsOf }] = await Promise.all([
       import('../install/job-status-read.ts'),
+      import('../install/job-status-partitions.ts'),
       import('../review/job-status-problems.ts'),
     ]);
+    const waited = `this host, and at most ${ANSWER_SECONDS} s at its database`;
+    terminal.err(`Looking at ${port.files.root === '/' ? waited : port.files.root}\n`);
     const status = await readStatus(port, world);
     const problems = problemsOf(status);
     const now = world.now().getTime();

@@ -9,6 +9,7 @@ const run: Processes['run'] = async (program, args, options = {}): Promise<Proce
     stdin: 'ignore',
     stripFinalNewline: false,
     ...(options.environment && { env: options.environment }),
+    ...(options.limitMs !== undefined && { timeout: options.limitMs }),
     ...(options.signal && { cancelSignal: options.signal }),
   });
   const { onOutput } = options;

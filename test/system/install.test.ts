@@ -84,6 +84,14 @@ describeBooted(
       expect(await hotlookup.run(['status'])).toMatchObject({ exitCode: 0 });
     });
 
+    test('status does not wait long for a database that is down, and says what it met with', async () => {
+      writeEnvironmentFile(host, server.tcp.replace('Host=', 'Port=1;Host='));
+      const { exitCode, stdout } = await hotlookup.run(['status']);
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/ended with exit code 4 .*\n {2}no answer within 5 s\n {2}.*no server listens there/);
+      writeEnvironmentFile(host, server.tcp);
+    });
+
     test('a second install writes nothing and reloads nothing', async () => {
       const { writes, controls } = await countWrites(host, INSTALL);
       expect(writes).toEqual([]);

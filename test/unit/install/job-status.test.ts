@@ -122,7 +122,7 @@ describe('the status of a partition set', () => {
   test('is asked directly, or as the user whom the server knows over its socket', () => {
     expect(commandOf(question)).toEqual(['/opt/a-partitions.sh', 'status', '--json']);
     expect(commandOf({ ...question, service: { ...service, privateNetwork: true } }).join(' ')).toBe(
-      'systemd-run --quiet --collect --pipe --wait --property=User=hotlookup --property=DynamicUser=yes --property=EnvironmentFile=/etc/a.env -- /opt/a-partitions.sh status --json',
+      'systemd-run --quiet --collect --pipe --wait --property=User=hotlookup --property=DynamicUser=yes --property=EnvironmentFile=/etc/a.env --property=RuntimeMaxSec=5 -- /opt/a-partitions.sh status --json',
     );
   });
 
@@ -147,6 +147,17 @@ describe('the status of a partition set', () => {
       is: 'failed',
       exitCode: 4,
       said: 'no server',
+    });
+  });
+
+  test('is not waited for longer than a person would', () => {
+    const stderr =
+      'waiting up to 30 s for the database (h:5432: nobody listens)\nstopped by SIGTERM; the next run goes on\n';
+    expect(readAnswer('a', { exitCode: 143, stdout: '', stderr })).toEqual({
+      set: 'a',
+      is: 'failed',
+      exitCode: 4,
+      said: 'no answer within 5 s\nwaiting up to 30 s for the database (h:5432: nobody listens)',
     });
   });
 });

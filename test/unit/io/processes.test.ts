@@ -33,6 +33,10 @@ test('a program that is not there is exit code 5', async () => {
   });
 });
 
+test('a program that runs too long is ended', async () => {
+  expect(await run('setInterval(() => {}, 1000)', { limitMs: 200 })).toMatchObject({ exitCode: EXIT.terminated });
+});
+
 test('a signal ends the program, and its end is waited for', async () => {
   const controller = new AbortController();
   const ended = run(
