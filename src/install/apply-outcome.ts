@@ -42,18 +42,19 @@ export function rolledBack(
   const why = messageOf(cause);
   const what = isStopped ? `${why} ${when} ${doing}` : `${doing} failed: ${why}`;
   const document: RolledBack = { done: done.length, at: doing, why, notUndone };
+  const again = isStopped ? 'Run the same command again' : 'Mend the cause, then run the same command again';
   const common = { cause, data: { rolledBack: document } };
   if (notUndone.length === 0)
     return new AppError(
       EXIT.rolledBack,
       `${what}\nEverything that was done is undone: all is as it was before${whatStays(progress)}`,
-      { advice: 'Mend the cause, then run the same command again', ...common },
+      { advice: again, ...common },
     );
   return new AppError(
     EXIT.rolledBack,
     [`${what}\nAll is as it was before${whatStays(progress)}, except for what could not be undone:`, ...notUndone].join(
       '\n  ',
     ),
-    { advice: 'Mend the cause, then run the same command again: it starts from what is there', ...common },
+    { advice: `${again}: it starts from what is there`, ...common },
   );
 }

@@ -3,14 +3,16 @@ import { isLeftover } from './apply-beside.ts';
 import type { Drift, Expected, ExpectedFile } from './drift.ts';
 import { PRESET_PATH } from './image-enablement.ts';
 import type { Found, Observed } from './observed.ts';
+import { ownedDigests } from './plan-file.ts';
 import { isMask } from './units.ts';
 
 /** Files that are missing, changed, in the way, or there although they should not be. */
-export function fileDrift({ files }: Expected, { at, isRoot, manifest }: Observed): Drift[] {
+export function fileDrift({ files }: Expected, observed: Observed): Drift[] {
+  const { at, manifest } = observed;
   const wanted = new Set(files.map(({ path }) => path));
   const owned = (manifest?.files ?? []).map(({ path }) => path);
   return [
-    ...files.flatMap((file) => judge(file, at.get(file.path), isRoot)),
+    ...files.flatMap((file) => judge(file, at.get(file.path), observed)),
     ...owned
       .filter((path) => !wanted.has(path) && path !== PRESET_PATH && at.has(path))
       .map((subject): Drift => ({ subject, is: 'stale' })),
@@ -18,7 +20,7 @@ export function fileDrift({ files }: Expected, { at, isRoot, manifest }: Observe
   ];
 }
 
-function judge(file: ExpectedFile, found: Found | undefined, isRoot: boolean): Drift[] {
+function judge(file: ExpectedFile, found: Found | undefined, observed: Observed): Drift[] {
   const subject = file.path;
   if (!found) return [{ subject, is: 'missing' }];
   // An administrator's mask lies in the unit's place; the unit tells of it.
@@ -26,11 +28,12 @@ function judge(file: ExpectedFile, found: Found | undefined, isRoot: boolean): D
   if (found.type !== 'file')
     return [{ subject, is: 'blocked', type: found.type, link: found.type === 'link' ? found.target : undefined }];
   const { contents, mode, uid, gid } = found;
-  const isOthers = isRoot && (uid !== 0 || gid !== 0);
+  const isEdited = () => !ownedDigests(observed, subject).includes(sha256(contents));
+  const isOthers = observed.isRoot && (uid !== 0 || gid !== 0);
   return [
     ...(sha256(contents) === file.sha256
       ? []
-      : [{ subject, is: 'contents' as const, found: contents, wanted: file.contents }]),
+      : [{ subject, is: 'contents' as const, found: contents, wanted: file.contents, isEdited: isEdited() }]),
     ...(mode === file.mode ? [] : [{ subject, is: 'mode' as const, found: mode, wanted: file.mode }]),
     ...(isOthers ? [{ subject, is: 'owner' as const, uid, gid }] : []),
   ];

@@ -10,7 +10,7 @@ import type { OverriddenSetting } from './units-overrides.ts';
 export type Drift = { readonly subject: string } & (
   | { readonly is: 'missing' | 'unrecorded' | 'leftover' | 'stale' | 'reload' }
   | { readonly is: 'blocked'; readonly type: HostEntry['type']; readonly link: string | undefined }
-  | { readonly is: 'contents'; readonly found: Buffer; readonly wanted: string | undefined }
+  | { readonly is: 'contents'; readonly found: Buffer; readonly wanted: string | undefined; readonly isEdited: boolean }
   | { readonly is: 'mode'; readonly found: number; readonly wanted: number }
   | { readonly is: 'owner'; readonly uid: number; readonly gid: number }
   /** In systemd's words: `disabled`, `masked`, `inactive`, … */

@@ -15,6 +15,7 @@ const EVENT = {
   finished: '39f53479d3a045ac8e11786248231fbf',
   exited: '98e322203f7a4ed290d09fe03c09fe15',
   failed: 'd9b373ed55a64feb8242e02dbe79a49c',
+  stopped: '9d1aaa27d60140bd96365438aad20286',
 } as const;
 
 type Event = {
@@ -63,17 +64,32 @@ export function parseJournal(recent: string, success: string, said: string): Jou
 
 /** A run from its events, newest first; the last of them is its start. Only a reboot or a crash leaves one without an end. */
 function runOf(events: readonly Event[]): JobRun | undefined {
-  const end = events.find(({ is }) => is === 'finished' || is === 'failed');
+  // One that has failed and is stopped while it waits to be started again has failed all the same.
+  const end =
+    events.find(({ is }) => is === 'finished' || is === 'failed') ?? events.find(({ is }) => is === 'stopped');
   const start = events.at(-1);
   return (
     start && {
       startedAt: start.at,
       endedAt: end?.at,
-      result: end ? (end.is === 'finished' ? 'success' : (end.result ?? 'failed')) : 'interrupted',
+      result: resultOf(end),
       exitStatus: events.find(({ is }) => is === 'exited')?.exitStatus ?? (end?.is === 'finished' ? 0 : undefined),
       from: 'journal',
     }
   );
+}
+
+function resultOf(end: Event | undefined): string {
+  switch (end?.is) {
+    case undefined:
+      return 'interrupted';
+    case 'finished':
+      return 'success';
+    case 'stopped':
+      return 'stopped';
+    default:
+      return end?.result ?? 'failed';
+  }
 }
 
 const parseEvents = (text: string): Event[] =>
@@ -84,7 +100,9 @@ function parseEvent(entry: unknown): Event[] {
     const value: unknown = Object.getOwnPropertyDescriptor(Object(entry), name)?.value;
     return typeof value === 'string' ? value : undefined;
   };
-  const is = (['starting', 'finished', 'exited', 'failed'] as const).find((name) => EVENT[name] === text('MESSAGE_ID'));
+  const is = (['starting', 'finished', 'exited', 'failed', 'stopped'] as const).find(
+    (name) => EVENT[name] === text('MESSAGE_ID'),
+  );
   const microseconds = text('__REALTIME_TIMESTAMP');
   const exitStatus = text('EXIT_STATUS');
   if (!is || microseconds === undefined) return [];

@@ -98,7 +98,7 @@ function lastSuccess({ systemd, journal }: Records): JobStatus['lastSuccess'] {
 
 async function withLastLines(status: JobStatus, isLive: boolean, { processes }: World): Promise<JobStatus> {
   const result = status.lastRun?.result;
-  if (!isLive || result === undefined || result === 'success') return status;
+  if (!isLive || result === undefined || result === 'success' || result === 'stopped') return status;
   return { ...status, journal: await readLastLines(processes, status.unit) };
 }
 

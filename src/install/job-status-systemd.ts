@@ -22,8 +22,8 @@ const PROPERTIES = [
 /** waitid(2): the process ended by itself; other codes are signals. */
 const CLD_EXITED = '1';
 const SIGTERM = 15;
-/** What the units' SuccessExitStatus= says, and 0. */
-const SUCCESSES: readonly number[] = [EXIT.done, EXIT.locked, EXIT.terminated];
+/** Of what the units' SuccessExitStatus= says: that another run does the work. The rest of it means that the job was stopped. */
+const SUCCESSES: readonly number[] = [EXIT.done, EXIT.locked];
 
 const RUNNING = ['start', 'start-pre', 'start-post', 'running', 'stop', 'stop-sigterm', 'final-sigterm'];
 
@@ -69,9 +69,10 @@ function lastRun(service: ReadonlyMap<string, string>): JobRun | undefined {
   };
 }
 
-/** `systemctl reset-failed` makes every result a success, but leaves how the process ended. */
+/** `systemctl reset-failed` makes every result a success, and so do the units of being stopped; both leave how the process ended. */
 function resultOf(result: string, exited: boolean, status: number): string {
   if (result !== 'success') return result;
+  if (status === (exited ? EXIT.terminated : SIGTERM)) return 'stopped';
   if (exited) return SUCCESSES.includes(status) ? result : 'exit-code';
-  return status === SIGTERM ? result : 'signal';
+  return 'signal';
 }

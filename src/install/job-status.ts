@@ -6,7 +6,10 @@ export type JobRun = {
   readonly startedAt: number;
   /** undefined while it runs, or if nothing says when it ended. */
   readonly endedAt: number | undefined;
-  /** systemd's word (`success`, `exit-code`, `timeout`, …), or `interrupted` if nothing says how it ended; undefined while it runs. */
+  /**
+   * systemd's word (`success`, `exit-code`, `timeout`, …), `stopped` if somebody ended it, or `interrupted` if nothing says
+   * how it ended; undefined while it runs.
+   */
   readonly result: string | undefined;
   readonly exitStatus: number | undefined;
   /** Who knows it: systemd forgets at a reboot, the journal when it is rotated. */

@@ -36,6 +36,8 @@ function installCommand(ours: readonly Drift[], all: readonly Drift[], spec: str
     ...['hotlookup', 'install'],
     ...(spec === undefined ? [] : ['--spec', shell(spec)]),
     ...(root === '/' ? [] : ['--root', shell(root)]),
+    // An install replaces an edited file only so, and keeps a copy.
+    ...(ours.some((one) => one.is === 'contents' && one.isEdited) ? ['--force'] : []),
     ...(needsEnable ? ['--enable'] : []),
   ].join(' ');
 }

@@ -65,14 +65,15 @@ function runProblems(job: JobStatus, { isLive, partitions }: HostStatus): Proble
   const { unit, lastRun } = job;
   if (!isLive || !job.installed) return [];
   const service = `${unit}.service`;
-  if (lastRun?.result !== undefined && lastRun.result !== 'success')
+  const isStopped = lastRun?.result === 'stopped';
+  if (lastRun?.result !== undefined && lastRun.result !== 'success' && !isStopped)
     return [
       {
         what: `${unit} failed at ${spellMoment(lastRun.endedAt ?? lastRun.startedAt)}: ${tellResult(lastRun)}${job.retrying ? '; it is tried again' : ''}`,
         fix: `Mend what its last lines say, then: sudo systemctl start ${service}`,
       },
     ];
-  if (job.job !== 'ensure' || job.lastSuccess || lastRun || !job.journalSeen) return [];
+  if (job.job !== 'ensure' || job.lastSuccess || (lastRun && !isStopped) || !job.journalSeen) return [];
   const isCovered = partitions.some((set) => set.set === job.set && set.is === 'read' && set.missing.length === 0);
   // After a reboot and a rotated journal nobody knows of a success; the partitions then are the better witness.
   if (job.lastTrigger !== undefined && isCovered) return [];

@@ -220,10 +220,10 @@ describe('diff', () => {
     expect(stdout).toMatch(
       /drop-in .*x\.conf sets \[Timer\] OnCalendar= to daily; generated is \*-\*-01 00:10:00 UTC\n/,
     );
-    expect(stderr).toContain(`: 4 differences\n→ hotlookup install --root ${image} --enable\n`);
+    expect(stderr).toContain(`: 4 differences\n→ hotlookup install --root ${image} --force --enable\n`);
     const { differences, fixes } = JSON.parse((await hotlookup('diff', '--json')).stdout);
     expect(differences.map(({ kind }: { kind: string }) => kind)).toEqual(['changed', 'mode', 'unit', 'drop-in']);
-    expect(fixes).toEqual([`hotlookup install --root ${image} --enable`]);
+    expect(fixes).toEqual([`hotlookup install --root ${image} --force --enable`]);
   });
 });
 

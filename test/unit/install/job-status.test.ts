@@ -40,7 +40,8 @@ ExecMainExitTimestamp=Mon 2026-11-23 15:01:36.057134 UTC
   test.each([
     [1, 0, 'success'],
     [1, 6, 'success'],
-    [2, 15, 'success'],
+    [1, 143, 'stopped'],
+    [2, 15, 'stopped'],
     [1, 5, 'exit-code'],
     [2, 9, 'signal'],
   ])('of one with code %d and status %d, whatever reset-failed made of its result', (code, status, result) => {
@@ -70,6 +71,7 @@ describe('what the journal knows', () => {
     finished: '39f53479d3a045ac8e11786248231fbf',
     exited: '98e322203f7a4ed290d09fe03c09fe15',
     failed: 'd9b373ed55a64feb8242e02dbe79a49c',
+    stopped: '9d1aaa27d60140bd96365438aad20286',
   };
   const entry = (is: keyof typeof IDS, time: string, fields: object = {}) =>
     `${JSON.stringify({ MESSAGE_ID: IDS[is], __REALTIME_TIMESTAMP: `${at(time)}123`, ...fields })}\n`;
@@ -98,6 +100,16 @@ describe('what the journal knows', () => {
       lastRun: { startedAt: at('11:00:01'), endedAt: at('11:00:03'), result: 'exit-code', exitStatus: 4 },
       lastSuccess: at('10:00:02'),
     });
+  });
+
+  test('of one that somebody stopped, before or after it failed', () => {
+    const stopped = entry('stopped', '12:00:05');
+    expect(parseJournal(stopped + entry('starting', '12:00:00'), '', '').lastRun).toMatchObject({
+      endedAt: at('12:00:05'),
+      result: 'stopped',
+      exitStatus: undefined,
+    });
+    expect(parseJournal(stopped + FAILURE, '', '').lastRun).toMatchObject({ result: 'exit-code', exitStatus: 4 });
   });
 
   test('of a run that nothing says the end of', () => {

@@ -121,6 +121,12 @@ describe('needs a person', () => {
       'Mend what its last lines say, then: sudo systemctl start a-ensure.service',
     ],
     [
+      'ensure was stopped and never succeeded',
+      host({ jobs: [job({ ...NEVER, lastRun: { ...RUN, result: 'stopped', exitStatus: 143 } })] }),
+      'a-ensure has not succeeded yet, as far as is known',
+      'sudo systemctl start a-ensure.service',
+    ],
+    [
       'ensure never succeeded',
       host({ jobs: [job(NEVER)] }),
       'a-ensure has not succeeded yet, as far as is known',
