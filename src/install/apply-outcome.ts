@@ -15,7 +15,7 @@ export type Progress = {
 };
 
 /** What `--json` tells of a run that was undone. */
-export type RolledBack = {
+type RolledBack = {
   /** How many of the steps were done, and undone again. */
   readonly done: number;
   /** What failed, or was stopped. */

@@ -6,12 +6,13 @@ export function systemdOf({ systemd, files }: HostPort): Systemd {
 }
 
 const isEnabled = ({ unitFile }: UnitState) => unitFile.startsWith('enabled');
+/** A job that waits to be started again counts, too. */
 const isActive = ({ active }: UnitState) => active === 'active' || active === 'activating';
 
 /** Enables or disables, starts or stops a unit, so that it is as it was. */
 export async function restoreUnit(systemd: Systemd, unit: string, before: UnitState): Promise<void> {
   const now = await systemd.show(unit);
-  const isStopped = isActive(now) && !isActive(before);
+  const isStopped = isActive(now) && (!isActive(before) || (before.isWaiting && !now.isWaiting));
   if (isStopped) await systemd.control(['stop', unit]);
   const { active } = isStopped ? await systemd.show(unit) : now;
   if (isEnabled(now) !== isEnabled(before)) await systemd.control([isEnabled(before) ? 'enable' : 'disable', unit]);
