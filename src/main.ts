@@ -5,11 +5,6 @@ import type { World } from './world.ts';
 /** Runs the command line program. Everything that goes wrong ends here, as text on stderr and as one of the exit codes. */
 export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
   try {
-    // Answered here, because loading the argument parser takes longer than the answer.
-    if (argv.length === 1 && argv[0] === '--version') {
-      world.terminal.out(`${packageJson.version}\n`);
-      return EXIT.done;
-    }
     const { runCommandLine } = await import('./commands/command-line.ts');
     return await runCommandLine(argv, world, packageJson.version);
   } catch (error) {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin, transform } from 'esbuild';
 import { markerOf } from '../render/marker.ts';
+import { writeCodeCaches } from './code-cache.ts';
 import { thirdPartyNotices } from './licenses.ts';
 
 const RUNTIME = 'hotlookup-runtime.cjs';
@@ -57,13 +58,24 @@ export async function buildRuntime(root: string, staging: string): Promise<void>
   writeFileSync(join(staging, RUNTIME), `${code}/*\n${notices}\n*/\n`);
 }
 
+/** Names stay as they are: a stack trace in a report can be read. CommonJS starts sooner than ES modules. */
+const COMMON_JS = {
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  minifyWhitespace: true,
+  minifySyntax: true,
+} as const;
+
 /**
- * The command line program with all that it needs, but for the demo's PGlite. Split at its dynamic imports, so that each run
- * reads only what it uses; then turned into CommonJS, which esbuild cannot split but which starts sooner than ES modules.
+ * The command line program with all that it needs, but for the demo's PGlite: the bin, which is one file, and the program. That is
+ * split at its dynamic imports, so that each run reads only what it uses; then turned into CommonJS, which esbuild cannot split.
+ * In the names of its files are hashes over their contents: the bin meets no file and no code cache of another build.
  */
 export async function buildCli(root: string, staging: string): Promise<void> {
   const { metafile, outputs } = await bundle(root, {
-    entryPoints: { cli: 'src/cli.ts' },
+    entryPoints: { program: 'src/program.ts' },
+    entryNames: '[name]-[hash]',
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     format: 'esm',
@@ -75,23 +87,33 @@ export async function buildCli(root: string, staging: string): Promise<void> {
     alias: { 'string-width': fileURLToPath(new URL('narrow-width.ts', import.meta.url)) },
   });
   for (const { path, text } of outputs) {
-    const name = basename(path);
     const { code } = await transform(text, {
-      format: 'cjs',
-      platform: 'node',
-      target: 'node20',
-      // Names stay as they are: a stack trace in a report can be read.
-      minifyWhitespace: true,
-      minifySyntax: true,
-      define: { 'import.meta.url': 'moduleUrl', 'import.meta.dirname': '__dirname' },
+      ...COMMON_JS,
+      define: { 'import.meta.url': 'moduleUrl' },
+      // Scripts of `node:vm` have no import().
+      supported: { 'dynamic-import': false },
     });
     const url = code.includes('moduleUrl')
       ? "const moduleUrl=require('node:url').pathToFileURL(__filename).href;\n"
       : '';
-    // An import() of a chunk would load it as a CommonJS module by way of the ES module loader, which is slower to start.
-    const chunks = code.replace(/\bimport\(("\.\/[^"]+\.cjs")\)/g, 'Promise.resolve().then(()=>require($1))');
-    writeFileSync(join(staging, name), `${name === CLI ? '#!/usr/bin/env node\n' : ''}${url}${chunks}`);
+    writeFileSync(join(staging, basename(path)), `${url}${code}`);
   }
-  chmodSync(join(staging, CLI), 0o755);
+  const program = outputs.map(({ path }) => basename(path)).find((name) => name.startsWith('program-'));
+  if (!program) throw new Error('esbuild made no file of src/program.ts');
+  await buildBin(root, staging, `./${program}`);
+  writeCodeCaches(root, staging, `./${program}`);
   writeFileSync(join(staging, 'THIRD-PARTY-LICENSES.txt'), `${thirdPartyNotices(root, metafile)}\n`);
+}
+
+async function buildBin(root: string, staging: string, program: string): Promise<void> {
+  const { outputs } = await bundle(root, {
+    ...COMMON_JS,
+    entryPoints: ['src/cli.ts'],
+    outfile: CLI,
+    define: { 'import.meta.dirname': '__dirname', PROGRAM: JSON.stringify(program) },
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  const file = join(staging, CLI);
+  writeFileSync(file, outputs.map(({ text }) => text).join(''));
+  chmodSync(file, 0o755);
 }

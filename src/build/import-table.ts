@@ -16,7 +16,12 @@ export const PURE_MODULES = ['node:crypto', 'node:path', 'node:path/posix', 'nod
 
 /** The import table: dependencies point one way, and each outside world has one room. */
 export const ROOMS: Readonly<Record<string, Room>> = {
-  'cli.ts': { purpose: 'the bin: wires the real world', rooms: ['main.ts', 'io'], packages: [] },
+  'cli.ts': {
+    purpose: 'the bin: answers `--version`, else loads the program',
+    rooms: ['program.ts', 'io'],
+    packages: ['package.json'],
+  },
+  'program.ts': { purpose: 'wires the real world', rooms: ['main.ts', 'io', 'errors.ts'], packages: [] },
   'main.ts': {
     purpose: '(arguments, world) → exit code',
     rooms: ['commands', 'errors.ts', 'world.ts'],
@@ -67,8 +72,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'execa',
       'node:child_process',
       'node:fs',
+      'node:module',
       'node:net',
       'node:os',
+      'node:vm',
     ],
   },
   runtime: {
@@ -88,7 +95,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   build: {
     purpose: 'makes dist/ and the generated blocks of the documents',
-    rooms: ['spec', 'render', 'errors.ts', 'duration.ts'],
+    rooms: ['program.ts', 'io', 'spec', 'render', 'errors.ts', 'duration.ts'],
     packages: ['esbuild', 'handlebars', 'node:child_process', 'node:fs', 'node:os', 'zod'],
   },
   'world.ts': { purpose: 'types of the ports', rooms: ['errors.ts', 'install/host.ts'], packages: [] },

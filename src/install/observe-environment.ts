@@ -36,7 +36,7 @@ function readText(files: HostFiles, path: string): string | undefined {
 }
 
 /** A value that is still as the example has it. */
-const PLACEHOLDER = /=\s*(?:\.\.\.|…)\s*(?:;|$)/;
+const PLACEHOLDER = /=\s*(?:\.\.\.|\u2026)\s*(?:;|$)/;
 
 function judge(text: string | undefined): DsnFound {
   if (text === undefined) return { is: 'unreadable' };
