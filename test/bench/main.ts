@@ -1,28 +1,66 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { noOpEnsure } from './ensure.ts';
-import { largeRender, startUp } from './program.ts';
-import { isMet, table } from './targets.ts';
+import { SHORT_PARENT } from '../support/cluster.ts';
+import { removeStale } from '../support/temporary.ts';
+import type { Bench, Part } from './bench.ts';
+import { ingest } from './ingest/ingest.ts';
+import { describeMachine, spellMachine } from './machine.ts';
+import { scaling } from './scaling/scaling.ts';
+import { markdown, type Section } from './section.ts';
+import { withServer } from './server.ts';
+import { startUp } from './start-up/start-up.ts';
+import { untilSignal } from './until-signal.ts';
 
-/*
- * usage: npm run bench -- [--out FILE] [--assert]
- * Prints a table of medians; --out also writes them as JSON, --assert makes a missed target exit code 1.
- */
-const { values } = parseArgs({ options: { out: { type: 'string' }, assert: { type: 'boolean', default: false } } });
+const PARTS: Readonly<Record<string, Part>> = { ingest, 'start-up': startUp, scaling };
 
-const MEMORY = '/dev/shm';
-const makeFolder = (parent: string) => mkdtempSync(join(parent, 'hotlookup-bench-'));
+const USAGE = `usage: npm run bench -- [--only ${Object.keys(PARTS).join('|')}]… [--quick] [--out FILE] [--assert]
+Prints tables in Markdown. --out writes all figures as JSON, --assert makes a missed target exit code 1,
+--quick only shows that everything can be run.`;
 
-const folder = makeFolder(tmpdir());
-// A busy disk takes milliseconds to make each file: bare node makes none, so where there is a folder in memory, it is used.
-const fastFolder = makeFolder(existsSync(MEMORY) ? MEMORY : tmpdir());
-try {
-  const results = [...startUp(fastFolder), await noOpEnsure(), largeRender(folder)];
-  process.stdout.write(table(results));
-  if (values.out) writeFileSync(values.out, `${JSON.stringify(results, undefined, 2)}\n`);
-  if (values.assert && results.some((result) => 'measured' in result && !isMet(result))) process.exitCode = 1;
-} finally {
-  for (const made of [folder, fastFolder]) rmSync(made, { recursive: true, force: true });
+const options = {
+  only: { type: 'string', multiple: true, default: Object.keys(PARTS) },
+  quick: { type: 'boolean', default: false },
+  out: { type: 'string' },
+  assert: { type: 'boolean', default: false },
+} as const;
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({ options });
+    const unknown = values.only.filter((name) => !Object.hasOwn(PARTS, name));
+    if (unknown.length === 0) return values;
+    process.stderr.write(`unknown part: ${unknown.join(', ')}\n${USAGE}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n${USAGE}\n`);
+  }
+  return undefined;
 }
+
+const say = (progress: string) => process.stderr.write(`${progress}\n`);
+
+async function main(): Promise<number> {
+  const values = readArguments();
+  if (!values) return 2;
+  for (const parent of new Set([tmpdir(), SHORT_PARENT])) removeStale(parent);
+  const hasPsql = spawnSync('psql', ['--version']).status === 0;
+  return untilSignal(async (signal) => {
+    const sections: Section[] = [];
+    const machine = await withServer(async (server) => {
+      const described = describeMachine(server.version);
+      const bench: Bench = { server, hasPsql, quick: values.quick, signal, say };
+      for (const [name, part] of Object.entries(PARTS))
+        if (values.only.includes(name)) sections.push(...(await part(bench)));
+      return described;
+    });
+    process.stdout.write([...sections.map(markdown), `${spellMachine(machine)}\n`].join('\n'));
+    const missed = sections.flatMap((section) => section.missed);
+    const parts = sections.map(({ title, figures }) => ({ title, figures }));
+    if (values.out) writeFileSync(values.out, `${JSON.stringify({ machine, missed, parts }, undefined, 2)}\n`);
+    for (const target of missed) say(`missed: ${target}`);
+    return values.assert && missed.length > 0 ? 1 : 0;
+  });
+}
+
+process.exitCode = await main();

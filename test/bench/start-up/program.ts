@@ -1,23 +1,20 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compare, type Subject } from './measure.ts';
+import { BARE_NODE, compare } from '../measure.ts';
 import type { Result } from './targets.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
-export const BARE_NODE: Subject = { command: [process.execPath, '-e', '0'] };
+const PROGRAM = fileURLToPath(new URL('../../../dist/cli.cjs', import.meta.url));
 
-const ROUNDS = 41;
-const LARGE_ROUNDS = 5;
 const LARGE_SPEC_SETS = 1_000;
 
 const hotlookup = (...args: string[]): [string, ...string[]] => [process.execPath, PROGRAM, ...args];
 
 /** Start-up of the program and rendering of the default spec, against a node that does nothing. */
-export function startUp(folder: string): Result[] {
+export async function program(folder: string, rounds: number, signal: AbortSignal): Promise<Result[]> {
   const fresh = join(folder, 'fresh');
   const same = join(folder, 'same');
-  const times = compare(
+  const times = await compare(
     {
       bare: BARE_NODE,
       version: { command: hotlookup('--version') },
@@ -27,7 +24,8 @@ export function startUp(folder: string): Result[] {
       },
       same: { command: hotlookup('render', '--out', same) },
     },
-    ROUNDS,
+    rounds,
+    signal,
   );
   const render = { allowed: times.bare + 50, target: 'bare node + 50 ms' };
   return [
@@ -50,7 +48,7 @@ function largeSpec(): string {
 }
 
 /** Rendering of a thousand partition sets, against a copy of the same files. */
-export function largeRender(folder: string): Result {
+export async function largeRender(folder: string, rounds: number, signal: AbortSignal): Promise<Result> {
   const home = join(folder, 'large');
   mkdirSync(home);
   const spec = join(home, 'hotlookup.yaml');
@@ -58,13 +56,14 @@ export function largeRender(folder: string): Result {
   const [tree, rendered, copied] = [join(home, 'tree'), join(home, 'rendered'), join(home, 'copied')];
   const without = (path: string) => () => rmSync(path, { recursive: true, force: true });
   const render = (out: string) => hotlookup('render', '--spec', spec, '--out', out);
-  compare({ tree: { command: render(tree) } }, 0);
-  const times = compare(
+  await compare({ tree: { command: render(tree) } }, 0, signal);
+  const times = await compare(
     {
       render: { command: render(rendered), prepare: without(rendered) },
       copy: { command: ['cp', '-r', tree, copied], prepare: without(copied) },
     },
-    LARGE_ROUNDS,
+    rounds,
+    signal,
   );
   return {
     what: '`hotlookup render`, 1,000 partition sets',

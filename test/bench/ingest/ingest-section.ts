@@ -1,0 +1,63 @@
+import { milliseconds, type Section, times } from '../section.ts';
+import { largest } from '../statistics.ts';
+import { allowedWorst, medians, type Outcome } from './figures.ts';
+import type { Setting } from './run.ts';
+
+const COLUMNS = [
+  { title: 'Maintenance' },
+  ...['Worst insert', 'Beside none', 'p99.9', 'p99'].map((title) => ({ title, align: 'right' as const })),
+];
+
+/** A row for each variant, medians of its runs; the one called `none` is what the others are compared with. */
+export function ingestSection(outcomes: readonly Outcome[], setting: Setting): Section {
+  const baseline = worstOf(outcomes, 'none');
+  const ours = worstOf(outcomes, 'concurrent');
+  const allowed = allowedWorst(baseline);
+  const isMet = ours <= allowed;
+  const target = `strategy concurrent at most 2 × none, or 60 ms`;
+  return {
+    title: 'Inserts during maintenance',
+    columns: COLUMNS,
+    rows: outcomes.map((outcome) => cells(outcome, baseline)),
+    notes: [
+      `Medians of ${numberOfRuns(outcomes)} runs of each, which took turns. ${setting.clients} clients insert ${setting.perSecond} rows a second; a transaction that has read the table stays open for ${spellSeconds(setting.reader)}; ${spellSeconds(setting.lead)} into it the maintenance begins: one month is created, three are dropped. A latency counts from the moment that the insert was due.`,
+      `Target: ${target}: ${isMet ? 'met' : 'missed'} (${milliseconds(ours)} of ${milliseconds(allowed)}). The load itself was at most ${milliseconds(latestSend(outcomes))} late without maintenance.`,
+    ],
+    missed: [
+      ...(isMet ? [] : [`the worst insert: ${target}`]),
+      ...outcomes.flatMap((outcome) =>
+        'failures' in outcome ? outcome.failures.map((failure) => `${outcome.name}: ${failure}`) : [],
+      ),
+    ],
+    figures: { setting, outcomes: outcomes.map(withMedians) },
+  };
+}
+
+/** NaN if there was no run: a target is not met by it. */
+function worstOf(outcomes: readonly Outcome[], name: string): number {
+  const found = outcomes.find((outcome) => outcome.name === name);
+  return found && 'runs' in found ? medians(found.runs).worst : Number.NaN;
+}
+
+function cells(outcome: Outcome, baseline: number): string[] {
+  if ('skipped' in outcome) return [outcome.what, 'skipped', outcome.skipped, '', ''];
+  const [failure] = outcome.failures;
+  if (failure !== undefined) return [outcome.what, 'failed', failure, '', ''];
+  const { worst, p999, p99 } = medians(outcome.runs);
+  return [outcome.what, milliseconds(worst), times(worst / baseline), milliseconds(p999), milliseconds(p99)];
+}
+
+const withMedians = (outcome: Outcome) =>
+  'runs' in outcome ? { ...outcome, medians: medians(outcome.runs) } : outcome;
+
+const numberOfRuns = (outcomes: readonly Outcome[]) =>
+  Math.max(0, ...outcomes.map((outcome) => ('runs' in outcome ? outcome.runs.length : 0)));
+
+const latestSend = (outcomes: readonly Outcome[]) =>
+  largest(
+    outcomes.flatMap((outcome) =>
+      'runs' in outcome && outcome.name === 'none' ? outcome.runs.map((run) => run.latestSend) : [],
+    ),
+  );
+
+const spellSeconds = (milliseconds: number) => `${milliseconds / 1_000} s`;

@@ -1,0 +1,2 @@
+import type { Part } from '../bench.ts';
+export const scaling: Part = async () => [];

@@ -1,0 +1,29 @@
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { makeTemporary } from '../../support/temporary.ts';
+import type { Bench } from '../bench.ts';
+import type { Section } from '../section.ts';
+import { noOpEnsure } from './ensure.ts';
+import { largeRender, program } from './program.ts';
+import { startUpSection } from './targets.ts';
+
+const MEMORY = '/dev/shm';
+
+/** From the start of a process to its end. */
+export async function startUp(bench: Bench): Promise<Section[]> {
+  const { quick, signal, say } = bench;
+  const folder = makeTemporary('bench');
+  // A busy disk takes milliseconds to make each file: bare node makes none, so where there is a folder in memory, it is used.
+  const fastFolder = makeTemporary('bench', existsSync(MEMORY) ? MEMORY : tmpdir());
+  try {
+    say('start-up: the program');
+    const results = await program(fastFolder, quick ? 5 : 41, signal);
+    say('start-up: ensure');
+    const ensure = await noOpEnsure(bench, quick ? 5 : 31);
+    say('start-up: 1,000 partition sets');
+    const large = await largeRender(folder, quick ? 1 : 5, signal);
+    return [startUpSection([...results, ensure, large])];
+  } finally {
+    for (const made of [folder, fastFolder]) rmSync(made, { recursive: true, force: true });
+  }
+}
