@@ -1,4 +1,4 @@
-export type Column = { readonly title: string; readonly align?: 'right' };
+type Column = { readonly title: string; readonly align?: 'right' };
 
 /** One table of what the bench prints, with what belongs to it. */
 export type Section = {

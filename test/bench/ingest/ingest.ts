@@ -42,31 +42,27 @@ export async function ingest(bench: Bench): Promise<Section[]> {
   }
 }
 
-/** Every variant once in each round, each round begun by another one, so that no variant always comes first or after the same. */
-async function inTurns({ quick, signal, say }: Bench, variants: readonly Variant[], setting: Setting) {
+/** Every variant once in each round, each round begun by another one, so that none always comes first. */
+async function inTurns(
+  { quick, signal, say }: Bench,
+  variants: readonly Variant[],
+  setting: Setting,
+): Promise<Outcome[]> {
+  const entries = variants.map((variant) => ({ variant, runs: [] as Figures[], failures: [] as string[] }));
   const rounds = quick ? 1 : 5;
-  const outcomes = variants.map(({ name, what }) => ({
-    name,
-    what,
-    runs: [] as Figures[],
-    failures: [] as string[],
-  }));
   for (let round = 0; round < rounds; round += 1)
-    for (let turn = 0; turn < variants.length; turn += 1) {
-      const index = (turn + round) % variants.length;
-      const [variant, outcome] = [variants[index], outcomes[index]];
-      if (!variant || !outcome) throw new Error(`there is no variant ${index}`);
-      const place = `ingest ${round * variants.length + turn + 1}/${rounds * variants.length}, ${variant.name}`;
+    for (const { variant, runs, failures } of [...entries.slice(round), ...entries.slice(0, round)]) {
+      const what = `ingest, round ${round + 1}/${rounds}, ${variant.name}`;
       try {
         const figures = await runOnce(variant, setting, signal);
-        outcome.runs.push(figures);
-        say(`${place}: worst ${milliseconds(figures.worst)}, p99.9 ${milliseconds(figures.p999)}`);
+        runs.push(figures);
+        say(`${what}: worst ${milliseconds(figures.worst)}, p99.9 ${milliseconds(figures.p999)}`);
       } catch (error) {
         signal.throwIfAborted();
         const message = error instanceof Error ? error.message : String(error);
-        outcome.failures.push(message);
-        say(`${place}: failed: ${message}`);
+        failures.push(message);
+        say(`${what}: failed: ${message}`);
       }
     }
-  return outcomes satisfies Outcome[];
+  return entries.map(({ variant: { name, what }, runs, failures }) => ({ name, what, runs, failures }));
 }

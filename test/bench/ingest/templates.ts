@@ -1,8 +1,7 @@
-import { createDatabase, type Database } from '../../support/database.ts';
+import { createDatabase, type Database, type Place } from '../../support/database.ts';
 import { createSql, firstOfMonth } from '../../support/jobs.ts';
 import { PARENT, partitionsOf } from '../../support/partitions.ts';
 import { createScannerDatabase, OWNER } from '../../support/scanner.ts';
-import type { Server } from '../server.ts';
 import { fillMonth } from './rows.ts';
 
 /** The months that are there before a run, as offsets from the current one: three are beyond the retention of twelve. */
@@ -29,7 +28,7 @@ export const boundsOf = async (database: Database): Promise<string[]> =>
     .sort();
 
 /** The rendered schema with sixteen months of rows; the coming month is missing. To be copied for each run. */
-export async function makeOurTemplate(server: Server): Promise<Database> {
+export async function makeOurTemplate(server: Place): Promise<Database> {
   const database = await createScannerDatabase(server);
   await database.connect(async (owner) => {
     await dropPartitions(database);
@@ -40,7 +39,7 @@ export async function makeOurTemplate(server: Server): Promise<Database> {
 }
 
 /** The same under pg_partman, which makes its partitions itself; without the DEFAULT one, which ours has not either. */
-export async function makePartmanTemplate(server: Server): Promise<Database> {
+export async function makePartmanTemplate(server: Place): Promise<Database> {
   const database = await createScannerDatabase(server);
   await dropPartitions(database);
   const next = firstOfMonth(MONTHS_AHEAD).slice(0, 7).replace('-', '_');
