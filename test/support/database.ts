@@ -24,6 +24,8 @@ async function withClient<Result>(
   use: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
   const client = new pg.Client({ host: place.sockets, port: place.port, user: role, database });
+  // A connection that is lost between two queries fails the next one; without a listener it would end the whole process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await use(client);

@@ -26,6 +26,7 @@ export async function ingest(bench: Bench): Promise<Section[]> {
   try {
     bench.say('ingest: fill the tables');
     const ours = await makeOurTemplate(bench.server);
+    bench.signal.throwIfAborted();
     const version = await partmanVersion(ours);
     const variants = [
       none(ours),
