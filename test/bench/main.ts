@@ -10,7 +10,7 @@ import { describeMachine, spellMachine } from './machine.ts';
 import { scaling } from './scaling/scaling.ts';
 import { markdown, type Section } from './section.ts';
 import { withServer } from './server.ts';
-import { startUp } from './start-up/start-up.ts';
+import { FAST_PARENT, startUp } from './start-up/start-up.ts';
 import { untilSignal } from './until-signal.ts';
 
 const PARTS: Readonly<Record<string, Part>> = { ingest, 'start-up': startUp, scaling };
@@ -43,7 +43,7 @@ const say = (progress: string) => process.stderr.write(`${progress}\n`);
 async function main(): Promise<number> {
   const values = readArguments();
   if (!values) return 2;
-  for (const parent of new Set([tmpdir(), SHORT_PARENT])) removeStale(parent);
+  for (const parent of new Set([tmpdir(), SHORT_PARENT, FAST_PARENT])) removeStale(parent);
   const hasPsql = spawnSync('psql', ['--version']).status === 0;
   return untilSignal(async (signal) => {
     const sections: Section[] = [];

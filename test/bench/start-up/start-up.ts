@@ -7,14 +7,14 @@ import { noOpEnsure } from './ensure.ts';
 import { largeRender, program } from './program.ts';
 import { startUpSection } from './targets.ts';
 
-const MEMORY = '/dev/shm';
+/** A busy disk takes milliseconds to make each file, and bare node makes none: where there is a folder in memory, it is used. */
+export const FAST_PARENT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** From the start of a process to its end. */
 export async function startUp(bench: Bench): Promise<Section[]> {
   const { quick, signal, say } = bench;
   const folder = makeTemporary('bench');
-  // A busy disk takes milliseconds to make each file: bare node makes none, so where there is a folder in memory, it is used.
-  const fastFolder = makeTemporary('bench', existsSync(MEMORY) ? MEMORY : tmpdir());
+  const fastFolder = makeTemporary('bench', FAST_PARENT);
   try {
     say('start-up: the program');
     const results = await program(fastFolder, quick ? 5 : 41, signal);
