@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { SHORT_PARENT } from '../support/cluster.ts';
@@ -45,22 +45,27 @@ async function main(): Promise<number> {
   if (!values) return 2;
   for (const parent of new Set([tmpdir(), SHORT_PARENT, FAST_PARENT])) removeStale(parent);
   const hasPsql = spawnSync('psql', ['--version']).status === 0;
-  return untilSignal(async (signal) => {
-    const sections: Section[] = [];
-    const machine = await withServer(async (server) => {
-      const described = describeMachine(server.version);
+  // A file that cannot be written is to be known before minutes of work.
+  if (values.out) appendFileSync(values.out, '');
+  return untilSignal((signal) =>
+    withServer(async (server) => {
+      const machine = describeMachine(server.version);
+      process.stdout.write(`${spellMachine(machine)}\n`);
       const bench: Bench = { server, hasPsql, quick: values.quick, signal, say };
+      const sections: Section[] = [];
       for (const [name, part] of Object.entries(PARTS))
-        if (values.only.includes(name)) sections.push(...(await part(bench)));
-      return described;
-    });
-    process.stdout.write([...sections.map(markdown), `${spellMachine(machine)}\n`].join('\n'));
-    const missed = sections.flatMap((section) => section.missed);
-    const parts = sections.map(({ title, figures }) => ({ title, figures }));
-    if (values.out) writeFileSync(values.out, `${JSON.stringify({ machine, missed, parts }, undefined, 2)}\n`);
-    for (const target of missed) say(`missed: ${target}`);
-    return values.assert && missed.length > 0 ? 1 : 0;
-  });
+        if (values.only.includes(name))
+          for (const section of await part(bench)) {
+            sections.push(section);
+            process.stdout.write(`\n${markdown(section)}`);
+          }
+      const missed = sections.flatMap((section) => section.missed);
+      const parts = sections.map(({ title, figures }) => ({ title, figures }));
+      if (values.out) writeFileSync(values.out, `${JSON.stringify({ machine, missed, parts }, undefined, 2)}\n`);
+      for (const target of missed) say(`missed: ${target}`);
+      return values.assert && missed.length > 0 ? 1 : 0;
+    }),
+  );
 }
 
 process.exitCode = await main();
