@@ -60,9 +60,9 @@ async function maintainBesideReader(database: Database, variant: Variant, settin
       return performance.now() - started;
     })();
     // Both to their ends, whatever becomes of the other: the connection must not close under the reader.
-    const [, outcome] = await Promise.allSettled([readerEnds, maintained]);
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
+    await Promise.allSettled([readerEnds, maintained]);
+    await readerEnds;
+    return maintained;
   });
 }
 

@@ -45,10 +45,7 @@ export function scalingSection(series: readonly Series[], bareNode: number): Sec
     title: TITLE,
     columns: COLUMNS,
     rows: rows.map(({ cells }) => cells),
-    notes: [
-      `Medians, from the start of the processes to their end. One process for each partition set, one after the other; psql sends the same statements, \`LIKE\` and \`ATTACH PARTITION\`, in one transaction. Target: ${MOST_RATIO} × psql; where a process creates fewer than ${FEW_MONTHS} months, bare node (${milliseconds(bareNode)}) on top for each.`,
-      ...series.map(growthNote),
-    ],
+    notes: [describe(bareNode), ...series.map(growthNote)],
     missed: [
       ...rows.filter(({ isMet }) => !isMet).map(({ what }) => `ensure of ${what}`),
       ...series.filter((one) => !isStraight(one)).map(({ unit }) => `ensure is not linear by ${unit}`),
@@ -62,6 +59,14 @@ export function scalingSection(series: readonly Series[], bareNode: number): Sec
     },
   };
 }
+
+const describe = (bareNode: number): string =>
+  [
+    'Medians, from the start of the processes to their end. One process for each partition set, one after the other;',
+    'psql sends the same statements, `LIKE` and `ATTACH PARTITION`, in one transaction.',
+    `Target: ${MOST_RATIO} × psql; where a process creates fewer than ${FEW_MONTHS} months,`,
+    `bare node (${milliseconds(bareNode)}) on top for each.`,
+  ].join(' ');
 
 /** The table where there is nothing to compare with. */
 export const skippedScaling = (reason: string): Section => ({
@@ -83,9 +88,11 @@ function judge(point: Point, unit: Unit, bareNode: number) {
 
 function growthNote(series: Series): string {
   const { unit, points } = series;
-  const [second, last] = [points[1], points.at(-1)];
   const at = (point: Point | undefined) => point && sizeOf(point, unit);
-  return `One more ${unit} costs, at ${at(last)} of them, ${times(growth(series, 'script'))} what it costs at ${at(second)}; through psql ${times(growth(series, 'psql'))}: ${isStraight(series) ? 'linear' : 'not linear'}.`;
+  return [
+    `One more ${unit} costs, at ${at(points.at(-1))} of them, ${times(growth(series, 'script'))} what it costs at ${at(points[1])};`,
+    `through psql ${times(growth(series, 'psql'))}: ${isStraight(series) ? 'linear' : 'not linear'}.`,
+  ].join(' ');
 }
 
 const count = (number: number, unit: string) => `${number} ${unit}${number === 1 ? '' : 's'}`;
