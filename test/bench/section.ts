@@ -20,13 +20,16 @@ export function markdown({ title, columns, rows, notes }: Section): string {
   return [`## ${title}`, lines.join('\n'), ...notes].map((part) => `${part}\n`).join('\n');
 }
 
+const UNKNOWN = 'unknown';
+
 /** `12.3 ms`, `5,032 ms`. */
 export function milliseconds(value: number): string {
+  if (Number.isNaN(value)) return UNKNOWN;
   const digits = value < 100 ? 1 : 0;
   return `${value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ms`;
 }
 
 /** `1.6 ×`, `194 ×`. */
 export function times(value: number): string {
-  return `${value.toFixed(value < 10 ? 1 : 0)} ×`;
+  return Number.isNaN(value) ? UNKNOWN : `${value.toFixed(value < 10 ? 1 : 0)} ×`;
 }

@@ -12,6 +12,6 @@ export async function partmanVersion(
   return {
     name: 'pg_partman',
     what: 'pg_partman, `run_maintenance`',
-    skipped: 'the server has no pg_partman; on Debian: apt-get install postgresql-15-partman',
+    skipped: 'the server has no pg_partman; `npm run test:setup` installs it for the server that Debian ships',
   };
 }

@@ -30,3 +30,7 @@ test.each([
 ])('%d times is %s', (value, text) => {
   expect(times(value)).toBe(text);
 });
+
+test('what was not measured is unknown', () => {
+  expect([milliseconds(Number.NaN), times(Number.NaN)]).toEqual(['unknown', 'unknown']);
+});
