@@ -2,6 +2,7 @@ import { createDatabase, type Database, type Place } from '../../support/databas
 import { createSql, firstOfMonth } from '../../support/jobs.ts';
 import { PARENT, partitionsOf } from '../../support/partitions.ts';
 import { createScannerDatabase, OWNER } from '../../support/scanner.ts';
+import { dropPartitionsSql } from '../drop-partitions.ts';
 import { fillMonth } from './rows.ts';
 
 /** The months that are there before a run, as offsets from the current one: three are beyond the retention of twelve. */
@@ -31,7 +32,7 @@ export const boundsOf = async (database: Database): Promise<string[]> =>
 export async function makeOurTemplate(server: Place): Promise<Database> {
   const database = await createScannerDatabase(server);
   await database.connect(async (owner) => {
-    await dropPartitions(database);
+    await owner.query(dropPartitionsSql(PARENT));
     for (let offset = OLDEST; offset <= 0; offset += 1) await owner.query(createSql(offset));
   }, OWNER);
   await fill(database);
@@ -41,7 +42,7 @@ export async function makeOurTemplate(server: Place): Promise<Database> {
 /** The same under pg_partman, which makes its partitions itself; without the DEFAULT one, which ours has not either. */
 export async function makePartmanTemplate(server: Place): Promise<Database> {
   const database = await createScannerDatabase(server);
-  await dropPartitions(database);
+  await database.query(dropPartitionsSql(PARENT));
   const next = firstOfMonth(MONTHS_AHEAD).slice(0, 7).replace('-', '_');
   await database.query(`create schema partman;
     create extension pg_partman schema partman;
@@ -52,12 +53,6 @@ export async function makePartmanTemplate(server: Place): Promise<Database> {
   await fill(database);
   return database;
 }
-
-const dropPartitions = (database: Database) =>
-  database.query(`do $$ declare part regclass; begin
-    for part in select inhrelid from pg_inherits where inhparent = '${PARENT}'::regclass loop
-      execute 'drop table ' || part;
-    end loop; end $$`);
 
 /** Analysed and written out, so that no run has to do what was left over here. */
 async function fill(database: Database): Promise<void> {

@@ -3,6 +3,7 @@ import { createDatabase, type Database } from '../../support/database.ts';
 import { firstOfMonth } from '../../support/jobs.ts';
 import { renderMigration, viewOfSet } from '../../support/migration.ts';
 import { createRoles, MAINTAINER, OWNER } from '../../support/scanner.ts';
+import { dropPartitionsSql } from '../drop-partitions.ts';
 import type { Server } from '../server.ts';
 
 export const setName = (index: number) => `boms-${index}`;
@@ -28,10 +29,7 @@ export async function makeTemplate(server: Server, count: number): Promise<Datab
   await database.connect(async (owner) => {
     for (const set of specOf(count).partitionSets) {
       await owner.query(renderMigration(migrationView(viewOfSet({ partitionSets: [set] }))));
-      await owner.query(`do $$ declare part regclass; begin
-        for part in select inhrelid from pg_inherits where inhparent = '${set.table}'::regclass loop
-          execute 'drop table ' || part;
-        end loop; end $$`);
+      await owner.query(dropPartitionsSql(set.table));
     }
   }, OWNER);
   await database.query(`grant hotlookup_maintenance to ${MAINTAINER}`);

@@ -9,7 +9,7 @@ import { measurePoints } from './points.ts';
 import { scalingSection, skippedScaling } from './scaling-section.ts';
 import { byPsql, byScript } from './ways.ts';
 
-const USUAL = { months: [1, 12, 60, 120], sets: [1, 10, 100], monthRounds: 5, setRounds: 3, bareRounds: 21 };
+const USUAL = { months: [1, 12, 60, 120], sets: [1, 10, 100], monthRounds: 7, setRounds: 3, bareRounds: 21 };
 const QUICK = { months: [1, 2, 3], sets: [1, 2, 3], monthRounds: 1, setRounds: 1, bareRounds: 3 };
 
 /** What a set's ensure creates by default when there is nothing: the current month and the next. */
