@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { AppError, EXIT } from '../errors.ts';
 import { LARGEST_SIZE, parseSize } from '../size.ts';
+import { type Month, monthOf } from './months.ts';
 import type { Command, Settings } from './settings.ts';
+import type { QualifiedName } from './sql.ts';
 import { isVerb, usageLine, VERBS, type Verb } from './usage.ts';
 
 const OPTIONS = {
@@ -9,6 +11,8 @@ const OPTIONS = {
   help: { type: 'boolean' },
   'allow-drops': { type: 'string' },
   'allow-drop-bytes': { type: 'string' },
+  'from-table': { type: 'string' },
+  'dry-run': { type: 'boolean' },
 } as const;
 
 type Fail = (problem: string) => never;
@@ -24,6 +28,18 @@ function size(text: string, option: string, fail: Fail): number {
   const bytes = parseSize(text) ?? 0;
   if (bytes > 0 && bytes <= LARGEST_SIZE) return bytes;
   return fail(`${option} must be a size such as 500MB or 10GB, at most 1024TB, not ${JSON.stringify(text)}`);
+}
+
+/** Years of four digits, so that the month after it has one of four digits, too. */
+function monthGiven(text: string, fail: Fail): Month {
+  if (/^[1-9]\d{3}-(?:0[1-9]|1[0-2])$/.test(text) && text < '9999-12') return monthOf(Date.parse(`${text}-01`));
+  return fail(`restore needs a month such as 2026-02, not ${JSON.stringify(text)}`);
+}
+
+function tableName(text: string, fail: Fail): QualifiedName {
+  const [schema, name, ...rest] = text.split('.');
+  if (schema && name && rest.length === 0) return { schema, name };
+  return fail(`--from-table must be SCHEMA.NAME, unquoted and without further dots, not ${JSON.stringify(text)}`);
 }
 
 function parseUser(args: readonly string[], fail: Fail) {
@@ -48,12 +64,14 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
   if (values.help) return 'help';
   const [verb, ...rest] = positionals;
   if (!isVerb(verb)) return fail(`the verb must be one of ${VERBS.join(', ')}, not ${JSON.stringify(verb ?? '')}`);
-  const atMost = { ensure: 1, retention: 2, plan: 1, status: 0 }[verb];
+  const atMost = { ensure: 1, retention: 2, plan: 1, status: 0, restore: 1 }[verb];
   if (rest.length > atMost) return fail(`${verb} takes at most ${atMost} arguments, not ${rest.length}`);
   const { 'allow-drops': drops, 'allow-drop-bytes': bytes } = values;
   const isAboutDrops = verb === 'retention' || verb === 'plan';
   if (drops !== undefined && !isAboutDrops) return fail('--allow-drops belongs to retention and plan');
   if (bytes !== undefined && !isAboutDrops) return fail('--allow-drop-bytes belongs to retention and plan');
+  if (verb !== 'restore' && (values['from-table'] !== undefined || values['dry-run'] !== undefined))
+    return fail('--from-table and --dry-run belong to restore');
   const json = values.json ?? false;
 
   switch (verb) {
@@ -72,6 +90,12 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
       const allowDrops = drops === undefined ? undefined : wholeNumber(drops, '--allow-drops', 1, 999_999, fail);
       const allowDropBytes = bytes === undefined ? undefined : size(bytes, '--allow-drop-bytes', fail);
       return { ...job, verb: 'retention', keepMonths, dryRun: dryRun === 'true', allowDrops, allowDropBytes, json };
+    }
+    case 'restore': {
+      const [month = ''] = rest;
+      const given = values['from-table'];
+      const fromTable = given === undefined ? undefined : tableName(given, fail);
+      return { verb, month: monthGiven(month, fail), fromTable, dryRun: values['dry-run'] ?? false, json };
     }
     case 'status':
       return {

@@ -35,6 +35,18 @@ const holdersSql = (
     AND (l.relation IN (${oids.join(', ')}) OR l.mode IN (${WRITING.map((mode) => `'${mode}Lock'`).join(', ')})
       AND l.relation IN (SELECT confrelid FROM pg_catalog.pg_constraint WHERE conrelid = ${partition} AND contype = 'f'))`;
 
+/**
+ * Whoever holds what SHARE UPDATE EXCLUSIVE on the first table or ACCESS EXCLUSIVE on one of the others would wait for: of the
+ * first, those who only read or write are in nobody's way.
+ */
+const attachSql = (table: number, others: readonly number[]) => `SELECT coalesce(json_agg(DISTINCT jsonb_build_object(
+    'id', l.virtualtransaction, ${DESCRIPTION})), '[]')::text AS blockers
+  FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+  WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+    AND (l.relation IN (${others.join(', ')}) OR l.relation = ${table} AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+      OR l.relation IN (SELECT confrelid FROM pg_catalog.pg_constraint WHERE conrelid = ${table} AND contype = 'f'))`;
+
 /** Sessions with a snapshot, the oldest first: FINALIZE waits for all that are older than its own, whatever they read. */
 const SNAPSHOTS = `SELECT coalesce(json_agg(blocker), '[]')::text AS blockers FROM (
   SELECT json_build_object('id', a.pid::text, ${DESCRIPTION}) AS blocker
@@ -50,6 +62,10 @@ async function ask(connection: Connection, statement: string): Promise<Blocker[]
 /** Who stands in the way of a detach. Looking takes no lock. */
 export const lockHolders = (connection: Connection, table: number, partition: number): Promise<Blocker[]> =>
   ask(connection, holdersSql([table, partition], partition));
+
+/** Who stands in the way of an ATTACH. Looking takes no lock. */
+export const attachBlockers = (connection: Connection, table: number, others: readonly number[]): Promise<Blocker[]> =>
+  ask(connection, attachSql(table, others));
 
 export const snapshotHolders = (connection: Connection): Promise<Blocker[]> => ask(connection, SNAPSHOTS);
 

@@ -1,5 +1,6 @@
 import type { GraceEntry } from './grace.ts';
 import type { Action, Line } from './report.ts';
+import { restoreCommand } from './restore-offer.ts';
 import { spellInstant } from './spell.ts';
 
 /** What became of it, if it is not simply waiting. */
@@ -28,8 +29,10 @@ export function waiting(entry: GraceEntry, now: number, cutoff: number | undefin
   return { action: 'in-grace', reason: `in ${entry.heldAs}, ${next(entry, now, cutoff)}` };
 }
 
-function next({ to, dropAfter }: GraceEntry, now: number, cutoff: number | undefined): string {
+function next(entry: GraceEntry, now: number, cutoff: number | undefined): string {
+  const { set, to, dropAfter, isRestoring } = entry;
+  if (isRestoring) return `kept because its restore was begun; to finish it: ${restoreCommand(set, entry)}`;
   if (cutoff === undefined) return 'kept because retention is off';
-  if (to > cutoff) return 'kept because it is within the retention now';
+  if (to > cutoff) return `kept because it is within the retention now; to put it back: ${restoreCommand(set, entry)}`;
   return dropAfter > now ? `until ${spellInstant(dropAfter)}` : 'until the next retention, because its grace is over';
 }

@@ -22,6 +22,8 @@ export type GraceEntry = {
   readonly at: number;
   /** A retention run at this time or later drops it. */
   readonly dropAfter: number;
+  /** A restore of it was begun and not finished: no retention drops it. */
+  readonly isRestoring: boolean;
   /** Estimate; null if there is none. */
   readonly rows: number | null;
   readonly bytes: number | null;
@@ -49,6 +51,7 @@ function graceEntry(table: MarkedTable, graceDays: number): GraceEntry {
     ...markedBounds(marker),
     at: Date.parse(marker.at),
     dropAfter: dropAfter(marker, graceDays),
+    isRestoring: marker.restoring !== undefined,
     rows,
     bytes,
   };

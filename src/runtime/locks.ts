@@ -8,6 +8,13 @@ export function lockAdvice(table: QualifiedName): string {
   return `The next run tries again. Who holds locks on the table: ${query}`;
 }
 
+/** Restore works under the lock of retention, so that neither takes what the other has in hand. */
+export function retentionRuns(set: string): AppError {
+  return new AppError(EXIT.locked, `a run of the retention job of ${set}, or another restore, holds its lock`, {
+    advice: 'Run restore again when that has ended.',
+  });
+}
+
 /** Not a failure: several hosts may run the same timer, and one of them is enough. */
 export function anotherRun(set: string, job: 'ensure' | 'retention'): AppError {
   return new AppError(

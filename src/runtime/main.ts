@@ -7,6 +7,7 @@ import { ensure } from './ensure.ts';
 import type { Host } from './host.ts';
 import type { Job, Outcome } from './job.ts';
 import { reportText } from './report-text.ts';
+import { restore } from './restore.ts';
 import { retention } from './retention.ts';
 import { parseScriptArguments } from './script-args.ts';
 import { explain } from './server-error.ts';
@@ -51,6 +52,8 @@ function perform(job: Job, command: Command): Promise<Outcome> {
       return retention(job, command);
     case 'status':
       return status(job, command);
+    case 'restore':
+      return restore(job, command);
   }
 }
 

@@ -22,12 +22,14 @@ export type Marker = {
   readonly version: string;
   /** The comment that was there before. */
   readonly comment: string | null;
+  /** Since when restore has it in hand: it is not dropped while it has this. */
+  readonly restoring?: string;
 };
 
 /** The whole comment. */
 export function markerText(marker: Omit<Marker, 'version'>): string {
-  const { set, table, partition, oid, from, to, at, comment } = marker;
-  return `${PREFIX}${JSON.stringify({ set, table, partition, oid, from, to, at, version: VERSION, comment })}`;
+  const { set, table, partition, oid, from, to, at, comment, restoring } = marker;
+  return `${PREFIX}${JSON.stringify({ set, table, partition, oid, from, to, at, version: VERSION, comment, restoring })}`;
 }
 
 /** Reads a comment; undefined if it is none of ours, or somebody has edited it. */
@@ -54,7 +56,8 @@ function isMarker(value: unknown): value is Marker {
     typeof fields.get('oid') === 'number' &&
     isInstant('at') &&
     ['from', 'to'].every((key) => fields.get(key) === null || isInstant(key)) &&
-    isTextOrNull('comment')
+    isTextOrNull('comment') &&
+    (!fields.has('restoring') || isInstant('restoring'))
   );
 }
 

@@ -1,6 +1,7 @@
 import type { MarkedTable } from './marked-tables.ts';
-import { commentSql, markedBounds } from './marker.ts';
+import { commentSql, markedBounds, markerText } from './marker.ts';
 import { monthOf, startOfMonth } from './months.ts';
+import { restoreCommand } from './restore-offer.ts';
 import { spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
 
@@ -36,6 +37,7 @@ export function recoveryOf(table: MarkedTable, { table: parent, due, cutoff }: W
   if (!table.isOwner) return leave(`${here} now belongs to ${table.owner}, and is left alone`);
   if (table.state === 'attached') return { what: due.has(table.oid) ? 'again' : 'unmark', table };
   if (table.state === 'pending') return { what: 'finalize', table };
+  if (table.marker.restoring !== undefined) return leave(begun(table, table.marker.restoring));
   return isWanted(table, cutoff) ? leave(offer(table)) : { what: 'settle', table };
 }
 
@@ -46,8 +48,15 @@ export function isWanted({ marker }: MarkedTable, cutoff: number): boolean {
 
 /** Nothing is put back by itself: why it was taken out may not be known here. */
 function offer(table: MarkedTable): string {
-  const { from, to } = markedBounds(table.marker);
-  return `${plainName(table)}, which held [${spellInstant(from)}, ${spellInstant(to)}), is within the retention as it is now; it is kept, and the runbook says how to put it back`;
+  const bounds = markedBounds(table.marker);
+  return `${plainName(table)}, which held [${spellInstant(bounds.from)}, ${spellInstant(bounds.to)}), is within the retention as it is now and is kept; to put it back: ${restoreCommand(table.marker.set, bounds)}`;
+}
+
+/** A restore that ended in the middle is completed, or taken back by a person. */
+function begun({ schema, name, marker }: MarkedTable, since: string): string {
+  const { restoring, ...held } = marker;
+  const command = restoreCommand(marker.set, markedBounds(marker));
+  return `the restore of ${plainName({ schema, name })} was begun at ${spellInstant(Date.parse(since))} and not finished, so it is kept; to finish it: ${command}; to give it back to retention: ${commentSql({ schema, name }, markerText(held))};`;
 }
 
 /** Whether rows of that time are written now or will be, in the months that ensure provides for. */

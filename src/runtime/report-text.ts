@@ -34,7 +34,8 @@ function sentence({ action, partition, from, to, rows, bytes, reason }: Line): s
   return `${facts.join(', ')}: ${reason}`;
 }
 
-function outcome({ job, dryRun, partitions, missing, strategy }: Report): string {
+function outcome(report: Report): string {
+  const { job, dryRun, partitions, missing, strategy } = report;
   const number = (action: Line['action']) => partitions.filter((line) => line.action === action).length;
   if (job === 'status') {
     const held = number('in-grace');
@@ -46,6 +47,7 @@ function outcome({ job, dryRun, partitions, missing, strategy }: Report): string
     if (missing.length > 0) return `${created} created, still missing: ${missing.join(', ')}`;
     return created > 0 ? `${created} created` : 'nothing to do, every wanted month exists';
   }
+  if (job === 'restore') return restored(report);
   const by = strategy === null ? '' : `, strategy ${strategy.chosen} (${strategy.why})`;
   if (dryRun) return `dry run, ${number('would-drop')} would be dropped, ${number('kept')} kept${by}`;
   const gone = (['dropped', 'detached', 'finalized', 'restored', 'in-grace', 'gone'] as const).map(
@@ -53,6 +55,14 @@ function outcome({ job, dryRun, partitions, missing, strategy }: Report): string
   );
   const words = gone.filter(([times]) => times > 0).map(([times, action]) => `${times} ${action}`);
   return `${words.join(', ') || 'nothing dropped'}, ${number('kept')} kept${by}`;
+}
+
+function restored({ partitions, restoredRows: rows, dryRun, ok }: Report): string {
+  const action = partitions[0]?.action;
+  if (action === 'restored')
+    return `restored, ${rows?.before} rows in the table before and ${rows?.after} in its bounds after`;
+  if (dryRun && action === 'would-restore') return `dry run, ${count(rows?.before ?? 0, 'row')} would be restored`;
+  return ok ? 'nothing to do' : 'not restored';
 }
 
 function runway({ runwayUntil, runwayDays }: Report): string {

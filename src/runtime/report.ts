@@ -18,6 +18,7 @@ export type Action =
   | 'in-grace'
   | 'finalized'
   | 'restored'
+  | 'would-restore'
   | 'gone'
   | 'would-drop';
 
@@ -58,7 +59,7 @@ export type Plan = {
 
 /** What a run found and did: the document that `--json` prints, its keys in this order. */
 export type Report = {
-  readonly job: 'ensure' | 'retention' | 'status';
+  readonly job: 'ensure' | 'retention' | 'status' | 'restore';
   readonly set: string;
   readonly table: string;
   readonly dryRun: boolean;
@@ -70,8 +71,10 @@ export type Report = {
   /** How retention takes partitions away; null in other jobs' reports. */
   readonly strategy: Strategy | null;
   readonly partitions: readonly Line[];
-  /** In the report of retention's dry run; null in all others. */
+  /** In the report of a dry run of retention or restore; null in all others. */
   readonly plan: Plan | null;
+  /** Rows that restore counted: in the table before it was attached, in the partitioned table after that; null where it counted none. */
+  readonly restoredRows: { readonly before: number; readonly after: number | null } | null;
   /** Wanted months that have no complete partition, such as `2026-02`. */
   readonly missing: readonly string[];
   readonly gaps: ReadonlyArray<{ readonly from: string; readonly to: string }>;
@@ -104,6 +107,7 @@ export type Findings = Pick<Report, 'job' | 'set' | 'table' | 'dryRun' | 'proble
   readonly cutoff: number | undefined;
   readonly strategy?: Strategy;
   readonly plan?: Plan | undefined;
+  readonly restoredRows?: Report['restoredRows'] | undefined;
   readonly lockWaits?: number;
   readonly lines: readonly Line[];
   readonly missing: readonly Month[];
@@ -125,6 +129,7 @@ export function makeReport(findings: Findings): Report {
     strategy: strategy ?? null,
     partitions: lines,
     plan: findings.plan ?? null,
+    restoredRows: findings.restoredRows ?? null,
     missing: missing.map(monthName),
     gaps: gaps(partitions).map(({ from, to }) => ({ from: spellInstant(from), to: spellInstant(to) })),
     runwayUntil: end === null ? null : spellInstant(end),

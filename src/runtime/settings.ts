@@ -1,3 +1,4 @@
+import type { Month } from './months.ts';
 import type { QualifiedName } from './sql.ts';
 import type { WantedStrategy } from './strategy.ts';
 
@@ -60,4 +61,13 @@ export type StatusCommand = {
   readonly json: boolean;
 };
 
-export type Command = EnsureCommand | RetentionCommand | StatusCommand;
+export type RestoreCommand = {
+  readonly verb: 'restore';
+  readonly month: Month;
+  /** The table that a backup brought back; undefined: what is in grace. */
+  readonly fromTable: QualifiedName | undefined;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+};
+
+export type Command = EnsureCommand | RetentionCommand | StatusCommand | RestoreCommand;

@@ -9,7 +9,8 @@ import type { QualifiedName } from './sql.ts';
 
 export type TransactionOptions = {
   readonly table: QualifiedName;
-  readonly routine: QualifiedName;
+  /** Undefined where no function is called. */
+  readonly routine: QualifiedName | undefined;
   /** The advisory lock, as `lockKey` makes it. */
   readonly key: string;
   readonly lockTimeoutMs: number;
