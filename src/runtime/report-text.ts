@@ -60,7 +60,7 @@ function outcome(report: Report): string {
 function restored({ partitions, restoredRows: rows, dryRun, ok }: Report): string {
   const action = partitions[0]?.action;
   if (action === 'restored')
-    return `restored, ${rows?.before} rows in the table before and ${rows?.after} in its bounds after`;
+    return `restored, ${count(rows?.before ?? 0, 'row')} in the table before, ${rows?.after ?? 'an unknown number'} in its bounds after`;
   if (dryRun && action === 'would-restore') return `dry run, ${count(rows?.before ?? 0, 'row')} would be restored`;
   return ok ? 'nothing to do' : 'not restored';
 }

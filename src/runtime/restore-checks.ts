@@ -1,18 +1,12 @@
-import { EXIT } from '../errors.ts';
 import { attachedRanges, type Catalog } from './catalog.ts';
+import { columnFindings } from './restore-columns.ts';
+import { type Finding, missing, refused } from './restore-finding.ts';
 import type { Home } from './restore-home.ts';
 import { missingIndexes } from './restore-indexes.ts';
-import type { Column, Relation } from './restore-relation.ts';
-import type { Rows } from './restore-rows.ts';
+import type { Relation } from './restore-relation.ts';
 import { overlaps, spellSpanOf, type Target } from './restore-target.ts';
-import { count, listPartitions } from './spell.ts';
+import { listPartitions } from './spell.ts';
 import { identifier, plainName, type QualifiedName, qualified } from './sql.ts';
-
-/** What keeps a table from becoming a partition, and what mends that. */
-export type Finding = { readonly what: string; readonly fix: string; readonly exitCode: 5 | 7 };
-
-const refused = (what: string, fix: string): Finding => ({ what, fix, exitCode: EXIT.refused });
-const missing = (what: string, fix: string): Finding => ({ what, fix, exitCode: EXIT.missing });
 
 /** Both relations as they are, and what surrounds them. */
 export type Ground = {
@@ -31,7 +25,7 @@ export function findingsOf(ground: Ground): Finding[] {
     ...ofKind(ground),
     ...ofRights(ground),
     ...ofPlace(ground),
-    ...ofColumns(ground),
+    ...columnFindings(ground.parent, ground.table, ground.serverVersion),
     ...ofChecks(ground),
     ...ofKeys(ground),
     ...ofTriggers(ground),
@@ -89,67 +83,6 @@ function ofPlace({ user, target: { here, home: to }, home }: Ground): Finding[] 
       : []),
   ];
 }
-
-function ofColumns({ table, parent, serverVersion }: Ground): Finding[] {
-  const alter = (name: string, what: string) =>
-    `ALTER TABLE ${qualified(table)} ${what.replace('?', identifier(name))};`;
-  const found = new Map(table.columns.map((column) => [column.name, column]));
-  const wanted = new Set(parent.columns.map(({ name }) => name));
-  return [
-    ...parent.columns.flatMap((column) => {
-      const own = found.get(column.name);
-      return own
-        ? compareColumn(column, own, alter)
-        : [
-            refused(
-              `the column ${column.name} (${column.type}) is missing`,
-              alter(column.name, `ADD COLUMN ? ${column.type}`),
-            ),
-          ];
-    }),
-    ...table.columns
-      .filter(({ name }) => !wanted.has(name))
-      .map(({ name }) => refused(`the column ${name} is one too many`, alter(name, 'DROP COLUMN ?'))),
-    // Since 17 identity belongs to the whole partitioned table, and ATTACH refuses a second one.
-    ...table.columns
-      .filter(({ identity }) => identity !== '' && serverVersion >= 17)
-      .map(({ name }) =>
-        refused(`the column ${name} has an identity of its own`, alter(name, 'ALTER COLUMN ? DROP IDENTITY')),
-      ),
-  ];
-}
-
-function compareColumn(wanted: Column, own: Column, alter: (name: string, what: string) => string): Finding[] {
-  const { name, type, collation } = wanted;
-  const differs = own.type !== type || own.collation !== collation;
-  const spell = (column: Column) => `${column.type}${column.collation === null ? '' : ` COLLATE ${column.collation}`}`;
-  return [
-    ...(differs
-      ? [
-          refused(
-            `the column ${name} is ${spell(own)}, not ${spell(wanted)}`,
-            alter(name, `ALTER COLUMN ? TYPE ${spell(wanted)}`),
-          ),
-        ]
-      : []),
-    ...(wanted.notNull && !own.notNull
-      ? [refused(`the column ${name} may be NULL`, alter(name, 'ALTER COLUMN ? SET NOT NULL'))]
-      : []),
-    ...(own.generated !== wanted.generated || own.expression !== wanted.expression
-      ? [
-          refused(
-            `the column ${name} is ${spellGenerated(own)}, not ${spellGenerated(wanted)}`,
-            wanted.generated === ''
-              ? alter(name, 'ALTER COLUMN ? DROP EXPRESSION')
-              : 'Drop the column, and add it as the partitioned table has it.',
-          ),
-        ]
-      : []),
-  ];
-}
-
-const spellGenerated = ({ generated, expression }: Column) =>
-  generated === '' ? 'not generated' : `generated from ${expression}`;
 
 /** ATTACH finds a CHECK by its name, and wants it as the partitioned table has it. */
 function ofChecks({ table, parent }: Ground): Finding[] {
@@ -215,37 +148,3 @@ function ofBounds({ catalog, target, parent }: Ground): Finding[] {
 
 const detachSql = (parent: QualifiedName, partition: QualifiedName) =>
   `ALTER TABLE ${qualified(parent)} DETACH PARTITION ${qualified(partition)} CONCURRENTLY;`;
-
-/** Rows that the bounds do not admit. Their days are told, nothing else of them. */
-export function rowFindings({ nulls, outside, first, last }: Rows, key: string, target: Target): Finding[] {
-  const from = qualified(target.here);
-  return [
-    ...(outside > 0
-      ? [
-          refused(
-            `${count(outside, 'row')} of it lie outside ${spellSpanOf(target)}, from ${first} to ${last}`,
-            `Name the month that it holds, or move those rows out of ${plainName(target.here)}.`,
-          ),
-        ]
-      : []),
-    ...(nulls > 0
-      ? [
-          refused(
-            `${count(nulls, 'row')} of it have no ${key}`,
-            `Complete or delete them: ${from}, where ${identifier(key)} IS NULL.`,
-          ),
-        ]
-      : []),
-  ];
-}
-
-/** Rows of these months in the DEFAULT partition make ATTACH fail. */
-export function fallbackFindings(fallback: QualifiedName, rows: number, target: Target): Finding[] {
-  if (rows === 0) return [];
-  return [
-    refused(
-      `the DEFAULT partition ${plainName(fallback)} has ${count(rows, 'row')} of ${spellSpanOf(target)}`,
-      `Move them to ${plainName(target.here)} first, in one transaction.`,
-    ),
-  ];
-}

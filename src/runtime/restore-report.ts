@@ -3,7 +3,7 @@ import type { Catalog } from './catalog.ts';
 import type { Outcome } from './job.ts';
 import { monthFrom, monthOf } from './months.ts';
 import { type Action, type Line, line, makeReport, type Plan, type Report } from './report.ts';
-import type { Finding } from './restore-checks.ts';
+import type { Finding } from './restore-finding.ts';
 import type { Surveyed } from './restore-survey.ts';
 import type { RestoreCommand, Settings } from './settings.ts';
 import { spellInstant } from './spell.ts';

@@ -10,7 +10,7 @@ import { PLAIN_SETTINGS, type Surveyed } from './restore-survey.ts';
 import type { Target } from './restore-target.ts';
 import { explain, isContention } from './server-error.ts';
 import { count } from './spell.ts';
-import { identifier, plainName } from './sql.ts';
+import { identifier, plainName, type QualifiedName } from './sql.ts';
 
 export type RestoreRun = Job & {
   readonly patiently: Patiently;
@@ -20,12 +20,14 @@ export type RestoreRun = Job & {
   readonly steps: Steps;
 };
 
+/** What the partitioned table has in the bounds once the table is attached; null if that could not be counted, with the reason. */
+type Attached = { readonly after: number | null; readonly failure: AppError | undefined };
+
 /**
- * Prepares the table, each step in a transaction of its own, and attaches it in the last one. Gives the number of rows that the
- * partitioned table has in its bounds then.
- * @throws AppError with exit code 5, 7 or 8; until the last transaction is committed the table is what it was, detached.
+ * Prepares the table, each step in a transaction of its own, and attaches it in the last one.
+ * @throws AppError with exit code 5, 7 or 8: then the table is detached as before, and may have got a part of what it lacked.
  */
-export async function perform(run: RestoreRun): Promise<number> {
+export async function perform(run: RestoreRun): Promise<Attached> {
   const { steps, surveyed } = run;
   const { found } = surveyed.ground.target;
   if (steps.claim) await step(run, steps.claim, found, 'SHARE UPDATE EXCLUSIVE');
@@ -33,111 +35,105 @@ export async function perform(run: RestoreRun): Promise<number> {
   return attach(run);
 }
 
-type Body<Result> = (send: Send) => Promise<Result>;
-
 /**
- * Does one step in a transaction. The advisory lock is the transaction's, so a pooler does no harm: between two steps the
- * comment keeps retention away, and under the table's lock it must be the table that was looked at.
+ * Does one step in a transaction, then `check`. The advisory lock is the transaction's, so a pooler does no harm: between two
+ * steps the comment keeps retention away, and under its lock the table must be the one that was looked at.
  */
-async function step<Result extends object>(
+async function step(
   run: RestoreRun,
   statements: Step,
   comment: string | null,
   mode: Mode,
-  body?: Body<Result>,
-): Promise<Result | object> {
+  check: (send: Send) => Promise<void> = async () => undefined,
+): Promise<void> {
   const { connection, settings, patiently, key, surveyed } = run;
-  const { target } = surveyed.ground;
+  const { parent, target } = surveyed.ground;
   let blockers: readonly Blocker[] = [];
-  return patiently(
+  const attempt = () =>
+    transaction(connection, settings.lockTimeoutMs, async (send) => {
+      const [lock] = await send(`SELECT pg_try_advisory_xact_lock(${key}) AS held`, PLAIN_SETTINGS);
+      if (lock?.rows[0]?.['held'] !== 't') return undefined;
+      const found = await lockTable(send, target.oid, mode);
+      if (found === undefined) return undefined;
+      requireSame(target, comment, found);
+      // One message: what ATTACH locks is not held for the time of further round trips.
+      await send(...statements.map(({ sql }) => sql));
+      await check(send);
+      return {};
+    });
+  await patiently(
     async () => {
       try {
-        return await transaction(connection, settings.lockTimeoutMs, async (send) => {
-          const results = await send(`SELECT pg_try_advisory_xact_lock(${key}) AS held`, PLAIN_SETTINGS);
-          if (results[0]?.rows[0]?.['held'] !== 't') return undefined;
-          const found = await lockTable(send, target.oid, mode);
-          if (found === undefined) return undefined;
-          requireSame(target, comment, found);
-          for (const { sql } of statements) await doOne(send, sql);
-          return body ? await body(send) : {};
-        });
+        return await attempt();
       } catch (error) {
-        if (isContention(error)) blockers = await inTheWay(run);
+        if (!isContention(error)) throw explain(error, `the restore of ${plainName(target.here)}`, ROLLED_BACK);
+        blockers = await attachBlockers(connection, parent.oid, [target.oid]);
         throw error;
       }
     },
     () =>
-      `${describeBlockers(blockers) || 'other sessions'} held locks on ${plainName(target.here)}, ${plainName(settings.table)} or tables that foreign keys point to`,
+      `${describeBlockers(blockers) || 'other sessions'} held locks on ${plainName(target.here)}, ${plainName(settings.table)} or what its foreign keys point to`,
   );
 }
 
-const inTheWay = ({ connection, surveyed: { ground } }: RestoreRun): Promise<Blocker[]> =>
-  attachBlockers(connection, ground.parent.oid, [ground.target.oid]);
+const ROLLED_BACK = 'That step was rolled back. Mend what the server names, and run restore again.';
 
-async function doOne(send: Send, sql: string): Promise<void> {
-  try {
-    await send(sql);
-  } catch (error) {
-    // No values: what follows the first words of a statement may hold some.
-    throw isContention(error) ? error : explain(error, sql.split(' ').slice(0, 3).join(' '));
-  }
-}
-
-function requireSame({ here }: Target, comment: string | null, found: TableNow | 'gone'): asserts found is TableNow {
-  const change =
-    found === 'gone'
-      ? 'it was dropped'
-      : found.parent !== null
-        ? 'it was attached'
-        : found.comment !== comment
-          ? 'its comment was changed'
-          : plainName(found) !== plainName(here)
-            ? `it is called ${plainName(found)} now`
-            : undefined;
+/** @throws AppError with exit code 7 if somebody else has plans with it. */
+function requireSame({ here }: Target, comment: string | null, found: TableNow | 'gone'): void {
+  const change = found === 'gone' ? 'it was dropped' : changeOf(here, comment, found);
   if (change === undefined) return;
   throw new AppError(EXIT.refused, `${plainName(here)} is not as it was when restore looked at it: ${change}`, {
     advice: 'Look who works on it, then run restore again: it looks at what is there and goes on from that.',
   });
 }
 
-/**
- * The count stands under the locks of the transaction, so that a difference is rolled back; but not while a referenced table is
- * locked for its readers: then it comes after that, when others may have written to the partition.
- */
-async function attach(run: RestoreRun): Promise<number> {
-  const { surveyed, steps, settings, connection } = run;
-  const { ground, key, rows } = surveyed;
-  const sql = countSql(settings.table, identifier(key.name), ground.target);
-  const before = rows?.rows ?? 0;
-  const isAlone = ground.parent.foreignKeys.length === 0;
-  let after = Number.NaN;
-  await step(run, steps.attaching, steps.comment, 'ACCESS EXCLUSIVE', async (send) => {
-    if (!isAlone) return {};
-    const [result] = await send(sql);
-    after = Number(result?.rows[0]?.['rows']);
-    if (after !== before)
-      throw different(
-        before,
-        after,
-        'It was rolled back. Somebody has written to the table meanwhile: run restore again.',
-      );
-    return {};
-  });
-  if (isAlone) return after;
-  const [result] = await connection.query(sql);
-  after = Number(result?.rows[0]?.['rows']);
-  if (after < before)
-    throw different(
-      before,
-      after,
-      'The table is attached. Rows may have been deleted meanwhile; if not, look at it before retention runs.',
-    );
-  return after;
+function changeOf(here: QualifiedName, comment: string | null, found: TableNow): string | undefined {
+  if (found.parent !== null) return 'it was attached';
+  if (found.comment !== comment) return 'its comment was changed';
+  return plainName(found) === plainName(here) ? undefined : `it is called ${plainName(found)} now`;
 }
 
-const different = (before: number, after: number, advice: string) =>
-  new AppError(
-    EXIT.refused,
-    `${count(before, 'row')} were in the table, and ${after} in its bounds when it was attached`,
-    { advice },
-  );
+/**
+ * The rows are counted under the locks of the transaction, so that a difference is rolled back. But not while a referenced table is
+ * locked for its readers: then it is done after that, when others may have written to the partition.
+ */
+async function attach(run: RestoreRun): Promise<Attached> {
+  const { surveyed, steps } = run;
+  const before = surveyed.rows?.rows ?? 0;
+  if (surveyed.ground.parent.foreignKeys.length > 0) {
+    await step(run, steps.attaching, steps.comment, 'ACCESS EXCLUSIVE');
+    return countAfterwards(run, before);
+  }
+  await step(run, steps.attaching, steps.comment, 'ACCESS EXCLUSIVE', async (send) => {
+    const after = await countIn(run, send);
+    if (after === before) return;
+    const advice = 'It was rolled back. Somebody has written to the table meanwhile: run restore again.';
+    throw new AppError(EXIT.refused, difference(before, after), { advice });
+  });
+  return { after: before, failure: undefined };
+}
+
+async function countIn({ settings, surveyed: { key, ground } }: RestoreRun, send: Send): Promise<number> {
+  const [result] = await send(countSql(settings.table, identifier(key.name), ground.target));
+  return Number(result?.rows[0]?.['rows']);
+}
+
+/** What fails here does so after the commit: the table is attached. */
+async function countAfterwards(run: RestoreRun, before: number): Promise<Attached> {
+  const { connection, settings, patiently } = run;
+  try {
+    const { after } = await patiently(() =>
+      transaction(connection, settings.lockTimeoutMs, async (send) => ({ after: await countIn(run, send) })),
+    );
+    if (after >= before) return { after, failure: undefined };
+    const advice = 'The table is attached. Either rows were deleted since, or look at it before anything else is done.';
+    return { after, failure: new AppError(EXIT.refused, difference(before, after), { advice }) };
+  } catch (error) {
+    const failure = explain(error, 'the table is attached, but the count of its rows', 'Count them by hand.');
+    if (!(failure instanceof AppError)) throw error;
+    return { after: null, failure };
+  }
+}
+
+const difference = (before: number, after: number) =>
+  `${count(before, 'row')} were in the table, and ${after} are in its bounds once it is attached`;

@@ -34,9 +34,9 @@ function boundChecks(parent: Relation, table: Relation, key: Key): Constraint[] 
 }
 
 /** What restore does, in its order. `now` is in milliseconds since the epoch. */
-export function stepsOf(ground: Ground, key: Key, set: string): Steps {
+export function stepsOf(ground: Ground, key: Key): Steps {
   const { target, parent, table, catalog } = ground;
-  const claimed = claimOf(target, set, catalog.now);
+  const claimed = claimOf(target, catalog.now);
   const comment = claimed ?? target.found;
   const statement = (sql: string, lock: string): Statement => ({ sql, lock, partitions: [plainName(target.home)] });
   const mark = statement(commentSql(target.here, comment), 'SHARE UPDATE EXCLUSIVE on the detached table');
@@ -56,10 +56,9 @@ export function stepsOf(ground: Ground, key: Key, set: string): Steps {
 }
 
 /** The marker that keeps retention from dropping the table, were this run to end in the middle and the grace as well. */
-function claimOf({ marker, found }: Target, set: string, now: number): string | undefined {
+function claimOf({ marker }: Target, now: number): string | undefined {
   if (!marker || marker.restoring !== undefined) return undefined;
-  const claimed = markerText({ ...marker, set, restoring: new Date(now).toISOString() });
-  return claimed === found ? undefined : claimed;
+  return markerText({ ...marker, restoring: new Date(now).toISOString() });
 }
 
 type Locked = readonly [sql: string, lock: string];

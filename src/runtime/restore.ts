@@ -1,5 +1,7 @@
 import { AppError } from '../errors.ts';
 import { attachBlockers, describeBlockers } from './blockers.ts';
+import type { Partition } from './catalog.ts';
+import { isCut } from './connection-errors.ts';
 import type { Job, Outcome } from './job.ts';
 import { type LockWaits, lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
@@ -7,13 +9,13 @@ import { lockAdvice, retentionRuns } from './locks.ts';
 import { cutoffOf, monthName } from './months.ts';
 import { line, type Plan } from './report.ts';
 import { type Ended, refusedBy, remarksOn, restoreReport, targetLine } from './restore-report.ts';
-import { perform } from './restore-run.ts';
+import { perform, type RestoreRun } from './restore-run.ts';
 import { type Steps, stepsOf } from './restore-steps.ts';
 import { type Surveyed, surveyRestore } from './restore-survey.ts';
 import { explain } from './server-error.ts';
 import type { RestoreCommand } from './settings.ts';
 import { plainName } from './sql.ts';
-import { openTransactions } from './transactions.ts';
+import { openTransactions, type Transactions } from './transactions.ts';
 
 /**
  * Attaches a table again that retention has detached or a backup has brought back. Each run begins with what it finds, so one
@@ -25,57 +27,68 @@ export async function restore(job: Job, command: RestoreCommand): Promise<Outcom
   const key = lockKey(set, 'retention');
   const waits: LockWaits = { count: 0 };
   const patiently = lockBudget(host, lockWaitMs, lockAdvice(table), waits);
-  const transactions = openTransactions(connection, {
-    table,
-    routine: undefined,
-    key,
-    lockTimeoutMs,
-    measured: 'no sizes',
-  });
+  const measured = 'no sizes';
+  const transactions = openTransactions(connection, { table, routine: undefined, key, lockTimeoutMs, measured });
   const survey = await patiently(async () => {
     const found = await surveyRestore(transactions, job, command);
     if (!found) throw retentionRuns(set);
     return found;
   });
-  const { catalog } = survey;
-  const cutoff = settings.retention && cutoffOf(catalog.now, settings.retention.keepMonths);
-  const told = { command, settings, cutoff };
-  if ('already' in survey) {
-    const lines = [line(survey.already, 'kept', `holds ${monthName(command.month)} already; nothing to do`)];
-    return restoreReport({ ...told, catalog, lines, lockWaits: waits.count });
-  }
-  const ended = await go(survey);
-  return restoreReport({ ...told, ...ended, lockWaits: waits.count });
+  const cutoff = settings.retention && cutoffOf(survey.catalog.now, settings.retention.keepMonths);
+  const ended =
+    'already' in survey
+      ? nothingToDo(survey.already, command)
+      : await decide({ ...job, command, patiently, key, transactions, cutoff }, survey);
+  return restoreReport({ command, settings, cutoff, catalog: survey.catalog, lockWaits: waits.count, ...ended });
+}
 
-  async function go(surveyed: Surveyed): Promise<Omit<Ended, keyof typeof told | 'lockWaits'>> {
-    const { findings, ground, rows } = surveyed;
-    if (findings.length > 0) {
-      const failure = refusedBy(findings, plainName(ground.target.here));
-      return { catalog, lines: [targetLine(surveyed, 'kept', 'was not restored')], failure };
-    }
-    const remarks = remarksOn(surveyed, settings, cutoff);
-    const steps = stepsOf(ground, surveyed.key, set);
-    const before = rows?.rows ?? 0;
-    if (command.dryRun) {
-      const plan = await planOf(job, surveyed, steps);
-      const lines = [targetLine(surveyed, 'would-restore', 'would be attached')];
-      return { catalog, lines, plan, remarks, restoredRows: { before, after: null } };
-    }
-    try {
-      const after = await perform({ ...job, patiently, key, surveyed, steps });
-      const lines = [targetLine(surveyed, 'restored', 'is attached again')];
-      return { catalog: await transactions.lookAgain(), lines, remarks, restoredRows: { before, after } };
-    } catch (error) {
-      const failure = explain(error, 'the query');
-      if (!(failure instanceof AppError)) throw error;
-      const lines = [targetLine(surveyed, 'kept', 'was not restored')];
-      return { catalog, lines, failure, restoredRows: { before, after: null } };
-    }
+type Ending = Pick<Ended, 'lines'> & Partial<Ended>;
+
+type Run = Omit<RestoreRun, 'surveyed' | 'steps'> & {
+  readonly command: RestoreCommand;
+  readonly transactions: Transactions;
+  /** First instant that is kept; undefined without retention. */
+  readonly cutoff: number | undefined;
+};
+
+const nothingToDo = (already: Partition, { month }: RestoreCommand): Ending => ({
+  lines: [line(already, 'kept', `holds ${monthName(month)} already; nothing to do`)],
+});
+
+async function decide(run: Run, surveyed: Surveyed): Promise<Ending> {
+  const { findings, ground } = surveyed;
+  if (findings.length > 0)
+    return { lines: [stays(surveyed)], failure: refusedBy(findings, plainName(ground.target.here)) };
+  const remarks = remarksOn(surveyed, run.settings, run.cutoff);
+  const steps = stepsOf(ground, surveyed.key);
+  if (!run.command.dryRun) return { ...(await carryOut(run, surveyed, steps)), remarks };
+  const lines = [targetLine(surveyed, 'would-restore', 'would be attached')];
+  return { lines, remarks, plan: await planOf(run, surveyed, steps), restoredRows: rowsOf(surveyed, null) };
+}
+
+const stays = (surveyed: Surveyed) => targetLine(surveyed, 'kept', 'was not attached');
+
+const rowsOf = ({ rows }: Surveyed, after: number | null) => ({ before: rows?.rows ?? 0, after });
+
+async function carryOut(run: Run, surveyed: Surveyed, steps: Steps): Promise<Ending> {
+  try {
+    const { after, failure } = await perform({ ...run, surveyed, steps });
+    const lines = [targetLine(surveyed, 'restored', 'is attached again')];
+    const restoredRows = rowsOf(surveyed, after);
+    if (failure) return { lines, restoredRows, failure };
+    return { lines, restoredRows, catalog: await run.transactions.lookAgain() };
+  } catch (error) {
+    const failure = explain(error, 'the query');
+    if (!(failure instanceof AppError)) throw error;
+    const restoredRows = rowsOf(surveyed, null);
+    if (!isCut(error)) return { lines: [stays(surveyed)], restoredRows, failure };
+    const reason = 'may be attached or not, as the connection was lost; run restore again to see';
+    return { lines: [targetLine(surveyed, 'kept', reason)], restoredRows, failure };
   }
 }
 
 async function planOf(
-  { connection }: Job,
+  { connection }: Run,
   { ground }: Surveyed,
   { claim, preparing, attaching }: Steps,
 ): Promise<Plan> {

@@ -30,12 +30,13 @@ const CANCELLED = '57014';
 const SLOW =
   'Nothing of this step was kept. See why it takes so long, or raise Command Timeout in PG_DSN or the statement_timeout of the role.';
 
-/** What a server's error means to the person who reads it; any other error stays as it is. */
-export function explain(error: unknown, doing: string): unknown {
+/** What a server's error means to the person who reads it, and what mends it if the server refused; any other error stays as it is. */
+export function explain(error: unknown, doing: string, mend?: string): unknown {
   const state = sqlState(error);
   if (state === undefined || !(error instanceof Error)) return error;
   const exitCode = exitCodeOf(state);
-  const advice = state === CANCELLED ? SLOW : ADVICE.get(exitCode);
+  const advice =
+    state === CANCELLED ? SLOW : exitCode === EXIT.refused && mend !== undefined ? mend : ADVICE.get(exitCode);
   return new AppError(exitCode, `${doing} failed: ${error.message} (SQLSTATE ${state})`, {
     cause: error,
     ...(advice !== undefined && { advice }),
