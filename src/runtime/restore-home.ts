@@ -2,7 +2,7 @@ import { freeName } from './grace-move.ts';
 import { identifier, literal, type QualifiedName, qualified } from './sql.ts';
 
 /** The table with its indexes and owned sequences, which move with it. */
-export type Movable = { readonly oid: number; readonly name: string; readonly kind: string };
+type Movable = { readonly oid: number; readonly name: string; readonly kind: string };
 
 /** The schema that the table goes to, and the names in it that are not free. */
 export type Home = {

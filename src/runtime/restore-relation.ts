@@ -16,7 +16,7 @@ export type Column = {
 /** `definition` is without NOT VALID, which `isValid` says. */
 export type Constraint = { readonly name: string; readonly definition: string; readonly isValid: boolean };
 
-export type ForeignKey = Constraint & { readonly references: string };
+type ForeignKey = Constraint & { readonly references: string };
 
 export type Index = {
   readonly name: string;

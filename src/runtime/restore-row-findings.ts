@@ -6,7 +6,6 @@ import { identifier, plainName, type QualifiedName } from './sql.ts';
 
 /** Rows that the bounds do not admit. Their days are told, nothing else of them. */
 export function rowFindings({ nulls, outside, first, last }: Rows, key: string, target: Target): Finding[] {
-  const from = qualified(target.here);
   return [
     ...(outside > 0
       ? [
@@ -20,7 +19,7 @@ export function rowFindings({ nulls, outside, first, last }: Rows, key: string, 
       ? [
           refused(
             `${count(nulls, 'row')} of it have no ${key}`,
-            `Complete or delete them: ${from}, where ${identifier(key)} IS NULL.`,
+            `Complete them, or move them out of ${plainName(target.here)}: ${identifier(key)} IS NULL.`,
           ),
         ]
       : []),

@@ -36,7 +36,7 @@ export type Sought = {
 /** Either the table, or the partition that holds the month already. */
 export type Located = { readonly target: Target } | { readonly already: Partition };
 
-export const monthSpan = (month: Month): Span => ({ from: startOfMonth(month), to: startOfMonth(month + 1) });
+const monthSpan = (month: Month): Span => ({ from: startOfMonth(month), to: startOfMonth(month + 1) });
 
 export const spellSpanOf = ({ from, to }: Span): string => `[${spellInstant(from)}, ${spellInstant(to)})`;
 
