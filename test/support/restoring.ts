@@ -41,8 +41,8 @@ export const runRestore = (database: Database, args: readonly string[] = [], req
   runHelper(database, { options: GRACE, args: ['restore', monthText(OLDEST), ...args], ...request });
 
 /**
- * Everything that the catalog says of a table, but OIDs: lines that can be compared. Of foreign keys not whether they are local and
- * inherited, which PostgreSQL leaves as it is when it adopts one.
+ * Everything that the catalog says of a table, but OIDs: lines that can be compared. Of keys not whether they are local and inherited,
+ * which PostgreSQL leaves as it is when it adopts one.
  */
 export async function catalogOf(database: Database, table: string): Promise<string[]> {
   const rows = await database.query<{ line: string }>(
@@ -53,7 +53,7 @@ export async function catalogOf(database: Database, table: string): Promise<stri
       pg_get_expr(adbin, adrelid)) from t join pg_attribute on attrelid = t.oid and attnum > 0
       left join pg_attrdef on adrelid = t.oid and adnum = attnum
     union all select concat_ws(' ', 'constraint', conname, pg_get_constraintdef(k.oid), convalidated, coninhcount,
-      contype <> 'f' and conislocal, contype <> 'f' and connoinherit, conparentid <> 0)
+      contype in ('c', 'n') and conislocal, contype in ('c', 'n') and connoinherit, conparentid <> 0)
       from t join pg_constraint k on conrelid = t.oid
     union all select concat_ws(' ', 'index', pg_get_indexdef(indexrelid), indisvalid, inhparent::regclass)
       from t join pg_index on indrelid = t.oid left join pg_inherits on inhrelid = indexrelid
