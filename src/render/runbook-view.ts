@@ -21,8 +21,8 @@ type RunbookSetView = SetView & {
   readonly retentionSchema: string;
   /** Matches the set's timers. */
   readonly unitPattern: string;
-  /** The table's name in the schema where detached partitions wait for the end of their grace. */
-  readonly heldTable: string;
+  /** That partition's name as the scripts take it, `schema.name`. */
+  readonly fromTable: string;
 };
 
 /** Where the helper on the host puts what it has detached. */
@@ -76,7 +76,7 @@ function runbookSet(set: SetView): RunbookSetView {
     ensureSchema: schemaOf(set.ensure),
     retentionSchema: schemaOf(set.retention),
     unitPattern: `${set.set}-*`,
-    heldTable: `${HOLDING_SCHEMA}.${set.tableName}`,
+    fromTable: `${set.schema}.${set.tableName}_YYYY_MM`,
   };
 }
 

@@ -106,7 +106,9 @@ describe.each(inject('servers'))('$label', (server) => {
       const longer = await runHelper(database, { ...GRACE, args: ['retention', '24', 'false'] });
       expect(longer).toMatchObject({
         exitCode: 0,
-        stderr: expect.stringMatching(/warning: hotlookup_grace.*the runbook says how to put it back/),
+        stderr: expect.stringMatching(
+          /warning: hotlookup_grace.*to put it back: scanner-artifact-boms-partitions\.sh restore \d{4}-\d\d/,
+        ),
       });
       expect(await heldTables(database)).toHaveLength(1);
     }),

@@ -84,6 +84,11 @@ test.each([
   ['plan', retention],
   ['plan 3 --allow-drops 9', { ...retention, keepMonths: 3, allowDrops: 9 }],
   ['status', { verb: 'status', monthsAhead: 1, keepMonths: 12, graceDays: 7, json: false }],
+  ['restore 2026-02', { verb: 'restore', month: 2026 * 12 + 1, fromTable: undefined, dryRun: false, json: false }],
+  [
+    'restore --from-table a.b --dry-run 1999-12 --json',
+    { verb: 'restore', month: 1999 * 12 + 11, fromTable: { schema: 'a', name: 'b' }, dryRun: true, json: true },
+  ],
   ['status --help', 'help'],
   ['--help', 'help'],
 ])('%s', (text, command) => {
@@ -118,6 +123,7 @@ describe('exit 2 with the usage line', () => {
     retention:
       'usage: boms-retention.sh [KEEP_MONTHS=12] [DRY_RUN=true] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]',
     status: 'usage: boms-partitions.sh status [--json]',
+    restore: 'usage: boms-partitions.sh restore YYYY-MM [--from-table SCHEMA.NAME] [--dry-run] [--json]',
     plan: 'usage: boms-partitions.sh plan [KEEP_MONTHS=12] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]',
   };
   test.each(wrong)('%s %j', (verb, args) => {

@@ -24,8 +24,10 @@ test('whatever the names and the earlier comment are, it is read as it was writt
   const text = fc.string({ unit: 'binary' });
   fc.assert(
     fc.property(text, text, fc.option(text), (table, partition, comment) => {
-      const written = { ...marker, table, partition, comment };
-      expect(readMarker(markerText(written))).toEqual({ ...written, version: VERSION });
+      for (const restoring of [undefined, marker.at]) {
+        const written = { ...marker, table, partition, comment, ...(restoring === undefined ? {} : { restoring }) };
+        expect(readMarker(markerText(written))).toEqual({ ...written, version: VERSION });
+      }
     }),
   );
 });
@@ -36,6 +38,7 @@ test.each([
   ['another JSON', 'hotlookup {"set": "boms"}'],
   ['a marker that was cut off', markerText(marker).slice(0, -1)],
   ['a time that is none', markerText({ ...marker, at: 'yesterday' })],
+  ['a restore at no time', markerText({ ...marker, restoring: 'now' })],
   ['no object', 'hotlookup null'],
 ])('%s is no marker', (_, comment) => {
   expect(readMarker(comment)).toBeUndefined();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { graceEntries } from '../../../src/runtime/grace.ts';
 import type { MarkedTable } from '../../../src/runtime/marked-tables.ts';
+import { commentSql, markerText } from '../../../src/runtime/marker.ts';
 import { isInUse, recoveryOf } from '../../../src/runtime/recover-plan.ts';
 import { at } from './partitions.ts';
 
@@ -46,7 +47,16 @@ test.each([
 
 test('restore is offered for what a longer retention would have kept', () => {
   expect(recoveryOf(marked(), { ...window, cutoff: at('2024-11-01') })).toMatchObject({
-    why: 's.t_2025_01, which held [2025-01-01, 2025-02-01), is within the retention as it is now; it is kept, and the runbook says how to put it back',
+    why: 's.t_2025_01, which held [2025-01-01, 2025-02-01), is within the retention as it is now and is kept; to put it back: boms-partitions.sh restore 2025-01',
+  });
+});
+
+test('a restore that was begun keeps its table, and a person can give it back', () => {
+  const restoring = '2026-11-22T00:00:00.000Z';
+  expect(recoveryOf(marked({ marker: { ...marker, restoring } }), window)).toEqual({
+    what: 'leave',
+    table: expect.anything(),
+    why: `the restore of s.t_2025_01 was begun at 2026-11-22 and not finished, so it is kept; to finish it: boms-partitions.sh restore 2025-01; to give it back to retention: ${commentSql({ schema: 's', name: 't_2025_01' }, markerText(marker))};`,
   });
 });
 
@@ -69,6 +79,7 @@ test('in grace is what is detached and was marked itself, until its days are ove
       to: at('2025-02-01'),
       at: at('2026-11-20'),
       dropAfter: at('2026-11-23'),
+      isRestoring: false,
       rows: 3,
       bytes: 8192,
     },
