@@ -1,11 +1,11 @@
 import { AppError, EXIT } from '../errors.ts';
 import { literal, type QualifiedName, qualified } from './sql.ts';
 
-/** The query that shows who is in the way. */
-export function lockAdvice(table: QualifiedName): string {
+/** What comes next, and the query that shows who is in the way. */
+export function lockAdvice(table: QualifiedName, next = 'The next run tries again.'): string {
   // Of this database alone: in a copy of it the table has the same number.
   const query = `SELECT pid, mode, granted FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND relation = ${literal(qualified(table)).trim()}::regclass;`;
-  return `The next run tries again. Who holds locks on the table: ${query}`;
+  return `${next} Who holds locks on the table: ${query}`;
 }
 
 /** Restore works under the lock of retention, so that neither takes what the other has in hand. */

@@ -26,7 +26,7 @@ export async function restore(job: Job, command: RestoreCommand): Promise<Outcom
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
   const key = lockKey(set, 'retention');
   const waits: LockWaits = { count: 0 };
-  const patiently = lockBudget(host, lockWaitMs, lockAdvice(table), waits);
+  const patiently = lockBudget(host, lockWaitMs, lockAdvice(table, 'Run restore again; it goes on from here.'), waits);
   const measured = 'no sizes';
   const transactions = openTransactions(connection, { table, routine: undefined, key, lockTimeoutMs, measured });
   const survey = await patiently(async () => {

@@ -2,7 +2,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { runHelper } from '../support/helper.ts';
 import { addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
 import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { blocksUnder, forMonth, runbookOf, statements } from '../support/runbook.ts';
+import { blocksUnder, forMonth, runbookOf } from '../support/runbook.ts';
 import { OWNER } from '../support/scanner.ts';
 import { SPECS } from '../support/specs.ts';
 
@@ -11,10 +11,13 @@ const BOOK = forMonth(runbookOf(SPECS['with grace and limits']), monthOf(-13), m
 
 describe.each(inject('servers'))('$label', (server) => {
   test(
-    'a role that is given what the runbook says detaches with grace; the owner puts the partition back by its SQL',
+    'a role that is given what the runbook says detaches with grace; and puts the partition back with the command that it names',
     onDatabase(server, async (database) => {
       const [, unlock = ''] = blocksUnder(BOOK, 'Who may do what', 'sql');
-      const [putBack = ''] = blocksUnder(BOOK, 'A partition in grace is wanted back', 'sql');
+      const putBack = blocksUnder(BOOK, 'A partition in grace is wanted back', 'sh').flatMap(
+        (block) => block.match(/restore .*$/gm) ?? [],
+      );
+      expect(putBack).toEqual([`restore ${monthOf(-13)} --dry-run`, `restore ${monthOf(-13)}`]);
       const role = `job_${database.name}`;
       const dsn = database.dsn(role, 'secret');
       await addMonths(database, -13, -1, 3);
@@ -30,15 +33,14 @@ describe.each(inject('servers'))('$label', (server) => {
         expect(taken.report.partitions[0]).toMatchObject({ partition: partitionName(-13), action: 'detached' });
         expect(await partitionsOf(database)).toEqual(before.slice(1));
 
-        await database.connect(async (owner) => {
-          for (const statement of statements(putBack)) await owner.query(statement);
-        }, OWNER);
+        for (const words of putBack)
+          expect(await runHelper(database, { dsn, options, args: words.split(' ') })).toMatchObject({ exitCode: 0 });
         expect(await partitionsOf(database)).toEqual(before);
         expect(await database.query(`select count(*)::int as rows from ${PARENT}`)).toEqual([{ rows: 13 * 3 }]);
 
         const next = await runHelper(database, { dsn, options, args: ['retention', '13', 'false'] });
         expect(next).toMatchObject({ exitCode: 0, stderr: '' });
-        expect(next.report.partitions[0]).toMatchObject({ partition: partitionName(-13), action: 'restored' });
+        expect(next.report.partitions[0]).toMatchObject({ partition: partitionName(-13), action: 'kept' });
         expect(await database.query(`select obj_description('${partitionName(-13)}'::regclass) as comment`)).toEqual([
           { comment: 'the first month' },
         ]);

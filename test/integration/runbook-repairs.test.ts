@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { codeBlocks } from '../support/code-blocks.ts';
 import { createDatabase, type Database } from '../support/database.ts';
 import type { SharedServer } from '../support/global-setup.ts';
+import { runHelper } from '../support/helper.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { blocksUnder, forMonth, runbookOf, statements } from '../support/runbook.ts';
 import { createScannerDatabase, OWNER } from '../support/scanner.ts';
@@ -73,6 +74,24 @@ describe.each(inject('servers'))('the runbook against $label', (server: SharedSe
     );
     await follow(`alter table ${LEAF} owner to ${OWNER}`, 'postgres');
     await expectRestored();
+  });
+
+  test('a wrong drop: the script attaches the restored table, too', async () => {
+    await followAll(MISSING);
+    await follow(ROW);
+    await follow(
+      `create table copy as table ${LEAF}; drop table ${LEAF};
+      create table ${LEAF} (like scanner.artifact_boms including defaults);
+      insert into ${LEAF} table copy; drop table copy; alter table ${LEAF} owner to ${OWNER}`,
+      'postgres',
+    );
+    const commands = blocksUnder(BOOK, DROPPED, 'sh').flatMap((block) => block.match(/restore 2020.*$/gm) ?? []);
+    expect(commands).toHaveLength(2);
+    for (const words of commands)
+      expect(await runHelper(database, { args: words.replaceAll("'", '').split(' ') })).toMatchObject({ exitCode: 0 });
+    const [, indexes = ''] = blocksUnder(BOOK, DROPPED, 'sql');
+    for (const pair of await follow(indexes)) expect(pair).toMatchObject({ index: expect.any(String), valid: true });
+    expect(await database.query('select build_id from scanner.artifact_boms')).toEqual([{ build_id: 'build' }]);
   });
 
   test('bloat: every statement works on the leaf, and no index is left invalid', async () => {

@@ -105,6 +105,18 @@ describe('exit 2 with the usage line', () => {
     ['ensure', ['1', '2']],
     ['retention', ['1', 'true', 'x']],
     ['status', ['x']],
+    ...['', '2026', '2026-13', '2026-00', '26-01', '9999-12', '0999-01', '2026-1', '2026-01-01', ' 2026-01'].map(
+      (month): [string, string[]] => ['restore', [month]],
+    ),
+    ['restore', []],
+    ['restore', ['2026-01', '2026-02']],
+    ...['t', 'a.b.c', '.t', 's.', ''].map((table): [string, string[]] => [
+      'restore',
+      ['2026-01', '--from-table', table],
+    ]),
+    ['restore', ['2026-01', '--allow-drops', '1']],
+    ['retention', ['--dry-run']],
+    ['status', ['--from-table', 'a.b']],
     ['plan', ['12', 'false']],
     ['plan', ['0']],
     ['ensure', ['--allow-drops', '1']],
@@ -132,7 +144,7 @@ describe('exit 2 with the usage line', () => {
   });
 
   test.each([[[]], [['']], [['drop']], [['', 'ensure']]])('the verb of %j', (args) => {
-    expect(() => parseCommand(settings, args)).toThrow(/verb must be one of ensure, retention, status, plan/);
+    expect(() => parseCommand(settings, args)).toThrow(/verb must be one of ensure, retention, status, plan, restore/);
   });
 
   test.each(['ensure', 'retention'])('%s, when it is switched off', (verb) => {

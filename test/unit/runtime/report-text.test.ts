@@ -92,6 +92,7 @@ test('the JSON document', () => {
       },
     ],
     plan: null,
+    restoredRows: null,
     missing: [],
     gaps: [{ from: '2027-01-01', to: '2027-03-01' }],
     runwayUntil: '2027-01-01',
@@ -155,4 +156,31 @@ test('months have names in the report', () => {
     ok: false,
     runwayUntil: null,
   });
+});
+
+test.each([
+  ['restored', false, { before: 3, after: 3 }, [], 'restored, 3 rows in the table before, 3 in its bounds after'],
+  [
+    'restored',
+    false,
+    { before: 1, after: null },
+    ['x'],
+    'restored, 1 row in the table before, an unknown number in its bounds after',
+  ],
+  ['would-restore', true, { before: 3, after: null }, [], 'dry run, 3 rows would be restored'],
+  ['kept', false, null, [], 'nothing to do'],
+  ['kept', true, null, ['x'], 'not restored'],
+] as const)('restore that comes to %s (dry run %s, rows %j)', (action, dryRun, restoredRows, problems, text) => {
+  const lines = [line(november, action, '')];
+  const findings = { job: 'restore', set: 'boms', table: 's.t', missing: [], cutoff: undefined } as const;
+  const made = makeReport({
+    ...findings,
+    dryRun,
+    now: at('2026-11-23T12:00:00Z'),
+    lines,
+    partitions: [november],
+    problems,
+    restoredRows,
+  });
+  expect(summary(made)).toBe(`restore boms: ${text}; runway 7 days, until 2026-12-01`);
 });
