@@ -20,6 +20,7 @@ type ForeignKey = Constraint & { readonly references: string };
 
 export type Index = {
   readonly name: string;
+  readonly isUnique: boolean;
   readonly isValid: boolean;
   /** Everything that ATTACH compares, as text. */
   readonly shape: string;
@@ -90,7 +91,7 @@ const SHAPE = `json_build_array(m.amname, i.indisunique, to_json(i)->>'indnullsn
 
 const PREFIX = `format('CREATE %sINDEX %I ON ONLY %I.%I ', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, x.relname, s.nspname, c.relname)`;
 
-const INDEXES = `SELECT coalesce(json_agg(json_build_object('name', x.relname, 'isValid', i.indisvalid AND i.indisready,
+const INDEXES = `SELECT coalesce(json_agg(json_build_object('name', x.relname, 'isUnique', i.indisunique, 'isValid', i.indisvalid AND i.indisready,
     'shape', ${SHAPE},
     'constraint', CASE WHEN k.oid IS NOT NULL THEN json_build_object('type', k.contype, 'definition', pg_get_constraintdef(k.oid)) END,
     'tail', CASE WHEN starts_with(pg_get_indexdef(i.indexrelid), ${PREFIX})

@@ -64,7 +64,7 @@ function claimOf({ marker }: Target, now: number): string | undefined {
 type Locked = readonly [sql: string, lock: string];
 
 function indexing(parent: Relation, table: Relation): Locked[] {
-  return missingIndexes(parent.indexes, table.indexes).map(({ name, constraint, tail }) => {
+  return missingIndexes(parent.indexes, table.indexes).map(({ name, isUnique, constraint, tail }) => {
     if (constraint)
       return [
         `ALTER TABLE ${qualified(table)} ADD ${constraint.definition}`,
@@ -72,7 +72,7 @@ function indexing(parent: Relation, table: Relation): Locked[] {
       ];
     if (tail === null) throw new Error(`the definition of the index ${name} cannot be read`);
     return [
-      `CREATE INDEX ON ${qualified(table)} ${tail}`,
+      `CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX ON ${qualified(table)} ${tail}`,
       'SHARE on the detached table; as nobody writes there, CONCURRENTLY is not needed',
     ];
   });

@@ -3,7 +3,14 @@ import { missingIndexes } from '../../../src/runtime/restore-indexes.ts';
 import { restoreCommand } from '../../../src/runtime/restore-offer.ts';
 import { at } from './partitions.ts';
 
-const index = (name: string, shape: string, isValid = true) => ({ name, shape, isValid, constraint: null, tail: '' });
+const index = (name: string, shape: string, isValid = true) => ({
+  name,
+  shape,
+  isValid,
+  isUnique: false,
+  constraint: null,
+  tail: '',
+});
 const names = (found: ReadonlyArray<ReturnType<typeof index>>) =>
   missingIndexes([index('one', 'a'), index('two', 'a'), index('three', 'b')], found).map(({ name }) => name);
 
