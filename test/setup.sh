@@ -4,10 +4,11 @@
 #   bash test/setup.sh --list   says what is there and what is missing, and changes nothing
 set -euo pipefail
 
-# program | package | why. `postgres` and `pg_cron` stand for the server and its extension, which Debian keeps off PATH; an
-# extension is packaged for one major version, VERSION. `nss_systemd` stands for a library.
+# program | package | why. `postgres`, `pg_cron` and `pg_partman` stand for the server and its extensions, which Debian keeps off PATH;
+# an extension is packaged for one major version, VERSION. `nss_systemd` stands for a library.
 needs='postgres|postgresql|a second PostgreSQL server, the one that Debian ships
 pg_cron|postgresql-VERSION-cron|it runs the pg_cron form of the schedule
+pg_partman|postgresql-VERSION-partman|the bench compares with it
 psql|postgresql-client|the SQL files are applied by it, and it is what the start-up times are compared with
 shellcheck|shellcheck|every script is linted
 systemd-analyze|systemd|every unit and calendar expression is verified, and systems of its own are booted
@@ -19,6 +20,8 @@ dash|dash|environment files must mean the same to it
 setpriv|util-linux|some things must work for a plain user, or not work
 flock|util-linux|it locks a host or an image for the installer
 fakeroot|fakeroot|images are made without root privileges
+promtool|prometheus|it says whether the metrics can be scraped
+faketime|faketime|a server and its jobs live through months in seconds
 strace|strace|calls are counted and made to fail; making an image must change nothing outside of it'
 
 present() {
@@ -26,6 +29,7 @@ present() {
     postgres) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null ;;
     nss_systemd) compgen -G '/usr/lib/*/libnss_systemd.so.2' >/dev/null ;;
     pg_cron) compgen -G '/usr/lib/postgresql/*/lib/pg_cron.so' >/dev/null ;;
+    pg_partman) compgen -G '/usr/share/postgresql/*/extension/pg_partman.control' >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }
@@ -38,7 +42,7 @@ while IFS='|' read -r program package why; do
     missing+=("$package")
   fi
   if [ "${1:-}" = --list ] || [ "$state" = missing ]; then
-    printf '%-16s %-24s %-8s %s\n' "$program" "$package" "$state" "$why"
+    printf '%-16s %-26s %-8s %s\n' "$program" "$package" "$state" "$why"
   fi
 done <<<"$needs"
 
@@ -90,6 +94,8 @@ echo "Installing ${missing[*]} ..."
 "${apt[@]}" update
 version=$(apt-cache depends postgresql | sed -n 's/.* postgresql-\([0-9][0-9]*\)$/\1/p')
 "${apt[@]}" install --yes --no-install-recommends "${missing[@]/VERSION/$version}"
-if [[ " ${missing[*]} " == *' pgbouncer '* ]] && command -v systemctl >/dev/null; then
-  "${as_root[@]}" systemctl --quiet disable pgbouncer.service
-fi
+for package in pgbouncer prometheus; do # each enables the service of its name
+  if [[ " ${missing[*]} " == *" $package "* ]] && command -v systemctl >/dev/null; then
+    "${as_root[@]}" systemctl --quiet disable "$package.service"
+  fi
+done

@@ -23,7 +23,10 @@ testNeeding({ programs: ['shellcheck'] }, 'the scripts of the test set-up are cl
 test('--list tells programs, packages, what is there and why each is needed', async () => {
   const { stdout } = await execa('bash', [setup, '--list']);
   expect(stdout.split('\n')).toEqual(
-    expect.arrayContaining([expect.stringMatching(/^psql +postgresql-client +(present|missing) +\S/)]),
+    expect.arrayContaining([
+      expect.stringMatching(/^psql +postgresql-client +(present|missing) +\S/),
+      expect.stringMatching(/^pg_partman +postgresql-VERSION-partman +(present|missing) +\S/),
+    ]),
   );
 });
 
