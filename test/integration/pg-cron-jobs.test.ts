@@ -9,7 +9,6 @@ import { describeNeeding } from '../support/needs.ts';
 import { PARENT, partitionsOf } from '../support/partitions.ts';
 
 const server = inject('servers').find(({ bin }) => existsSync(join(bin, '../lib/pg_cron.so')));
-const others = server ? [] : ['pg_cron for the PostgreSQL server from Debian: run `npm run test:setup`'];
 
 const ENSURE = { function: 'scanner.ensure_artifact_boms_future_partitions' };
 const RETENTION = { function: 'scanner.drop_artifact_boms_partitions_older_than' };
@@ -39,7 +38,7 @@ async function createHost(backgroundWorkers: string): Promise<Host> {
 const apply = (database: Database, raw?: RawSpec) => database.query(renderCronJobs(viewOfSet(raw)));
 const namesOf = async (database: Database) => (await partitionsOf(database)).map((line) => line.split(' ')[0] ?? '');
 
-describeNeeding({ others }, 'the pg_cron jobs', () => {
+describeNeeding({ extension: 'pg_cron' }, 'the pg_cron jobs', () => {
   let hosts: Host[] = [];
   beforeAll(async () => {
     hosts = await Promise.all(['off', 'on'].map(createHost));

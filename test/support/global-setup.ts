@@ -19,10 +19,10 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one server of each installed major version for the whole test run. */
+/** Starts one server of each installed major version for the whole test run, or only the one that TEST_POSTGRES names. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   for (const parent of new Set([tmpdir(), SHORT_PARENT])) removeStale(parent);
-  const installations: Installation[] = await findInstallations();
+  const installations: Installation[] = await findInstallations(process.env['TEST_POSTGRES']);
   const clusters: Cluster[] = [];
   for (const installation of installations) clusters.push(await createCluster({ installation }));
   project.provide(

