@@ -169,7 +169,8 @@ BEGIN
           FROM pg_inherits AS inherits
           JOIN pg_class AS child ON child.oid = inherits.inhrelid
           JOIN pg_namespace AS namespace ON namespace.oid = child.relnamespace
-         CROSS JOIN regexp_match(pg_get_expr(child.relpartbound, child.oid), '^FOR VALUES FROM \((.*)\) TO \((.*)\)$') AS bounds
+         -- Given a relation, pg_get_expr would open it, and wait for whoever holds that partition. Bounds name no column.
+         CROSS JOIN regexp_match(pg_get_expr(child.relpartbound, 0), '^FOR VALUES FROM \((.*)\) TO \((.*)\)$') AS bounds
          WHERE inherits.inhparent = parent
            AND bounds IS NOT NULL -- as those of a DEFAULT partition are
       ) AS existing
@@ -188,7 +189,7 @@ BEGIN
     ELSE
       partition_name := format('%I.%I', 'scanner', 'artifact_boms' || to_char(lower_bound, '_YYYY_MM'));
       IF to_regclass(partition_name) IS NOT NULL THEN
-        SELECT pg_get_expr(relpartbound, oid) INTO found_bounds FROM pg_class WHERE oid = to_regclass(partition_name);
+        SELECT pg_get_expr(relpartbound, 0) INTO found_bounds FROM pg_class WHERE oid = to_regclass(partition_name);
         -- to_regclass() knows the catalog of this moment; a query sees that of the caller's snapshot.
         IF NOT FOUND THEN
           RAISE serialization_failure USING
@@ -240,8 +241,8 @@ BEGIN
   END IF;
   cutoff := date_trunc('month', now()) - make_interval(months => keep_months);
 
-  PERFORM pg_advisory_xact_lock('pg_class'::regclass::oid::integer, parent::oid::integer);
   IF NOT only_report THEN
+    PERFORM pg_advisory_xact_lock('pg_class'::regclass::oid::integer, parent::oid::integer);
     -- Keeps others from detaching, between the look and the drop, a partition that they want to keep.
     EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', parent);
   END IF;
@@ -259,7 +260,8 @@ BEGIN
         FROM pg_inherits AS inherits
         JOIN pg_class AS child ON child.oid = inherits.inhrelid
         JOIN pg_namespace AS namespace ON namespace.oid = child.relnamespace
-       CROSS JOIN regexp_match(pg_get_expr(child.relpartbound, child.oid), '^FOR VALUES FROM \((.*)\) TO \((.*)\)$') AS bounds
+       -- Given a relation, pg_get_expr would open it, and wait for whoever holds that partition. Bounds name no column.
+       CROSS JOIN regexp_match(pg_get_expr(child.relpartbound, 0), '^FOR VALUES FROM \((.*)\) TO \((.*)\)$') AS bounds
        WHERE inherits.inhparent = parent
          AND bounds IS NOT NULL -- as those of a DEFAULT partition are
     )
