@@ -2,6 +2,7 @@ import { AppError, EXIT } from '../errors.ts';
 import { attachedRanges, type Catalog } from './catalog.ts';
 import { changedAnything, compare } from './changes.ts';
 import { missingMonths } from './coverage.ts';
+import { pendingRefusal } from './ensure-pending.ts';
 import { faultsOfEnsure } from './ensure-plan.ts';
 import type { Job, Outcome } from './job.ts';
 import { type LockWaits, lockBudget } from './lock-budget.ts';
@@ -12,7 +13,7 @@ import { callSql, requireFunction, requireTable } from './preconditions.ts';
 import { line, makeReport } from './report.ts';
 import { explain, isContention, sqlState } from './server-error.ts';
 import type { EnsureCommand } from './settings.ts';
-import { plainName } from './sql.ts';
+import { plainName, type QualifiedName } from './sql.ts';
 import { openTransactions, type Transactions } from './transactions.ts';
 
 /** The catalog at the start and at the end of what was tried, and why it was not kept, if it was not. */
@@ -41,14 +42,15 @@ export async function ensure({ host, settings, connection }: Job, command: Ensur
     isFirst = false;
     if (!catalog) return undefined;
     requireTable(catalog, table);
-    return attempt(transactions, command, catalog);
+    return attempt(transactions, table, command, catalog);
   });
-  return conclude(settings.set, plainName(table), command, { before, after, fault }, waits);
+  return conclude(settings.set, table, command, { before, after, fault }, waits);
 }
 
 /** One call, kept if it did what was asked for; undefined if another session was at the same months. */
 async function attempt(
   transactions: Transactions,
+  table: QualifiedName,
   command: EnsureCommand,
   before: Catalog,
 ): Promise<Attempt | undefined> {
@@ -61,7 +63,10 @@ async function attempt(
     if (isContention(error) || sqlState(error) === undefined) throw error;
     // Two sessions may create the same month; the one that comes second fails or sees nothing of it in its snapshot.
     if (changedAnything(compare(before.partitions, (await transactions.lookAgain()).partitions))) return undefined;
-    throw explain(error, `the call of ${plainName(command.function)}`);
+    throw (
+      pendingRefusal(table, before.partitions, wanted, error) ??
+      explain(error, `the call of ${plainName(command.function)}`)
+    );
   }
   const faults = faultsOfEnsure(compare(before.partitions, after.partitions), wanted);
   if (faults.length > 0) {
@@ -76,14 +81,16 @@ async function attempt(
 
 function conclude(
   set: string,
-  table: string,
+  table: QualifiedName,
   command: EnsureCommand,
   { before, after, fault }: Attempt,
   waits: LockWaits,
 ): Outcome {
   const wanted = monthsFrom(before.now, command.monthsAhead);
   const missing = missingMonths(after.partitions, wanted);
-  const failure = failureOf(plainName(command.function), fault, missing);
+  const isPending = fault === undefined && missing.length > 0;
+  const pending = isPending ? pendingRefusal(table, after.partitions, missing) : undefined;
+  const failure = pending ?? failureOf(plainName(command.function), fault, missing);
   const { added } = compare(before.partitions, after.partitions);
   const [first, last] = [wanted[0] ?? 0, wanted.at(-1) ?? 0];
   const inWindow = attachedRanges(after.partitions).filter(
@@ -92,7 +99,7 @@ function conclude(
   const report = makeReport({
     job: 'ensure',
     set,
-    table,
+    table: plainName(table),
     dryRun: false,
     now: after.now,
     cutoff: undefined,
