@@ -14,7 +14,7 @@ export async function partitionsOf(database: Database, parent = PARENT): Promise
     const { rows } = await client.query<{ line: string }>(
       `select concat_ws(' ', relname, bound[1], bound[2]) as line
          from pg_inherits join pg_class on pg_class.oid = inhrelid,
-              regexp_match(pg_get_expr(relpartbound, pg_class.oid), $$FROM [(]'?([^')]*)'?[)] TO [(]'?([^')]*)'?[)]$$) as bound
+              regexp_match(pg_get_expr(relpartbound, 0), $$FROM [(]'?([^')]*)'?[)] TO [(]'?([^')]*)'?[)]$$) as bound
         where inhparent = $1::regclass order by relname`,
       [parent],
     );

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawSpec } from '../../src/spec/schema.ts';
+import { renderMigration } from '../support/migration.ts';
+import { DROP_OLD, ENSURE as ENSURE_NAME } from '../support/partitions.ts';
+import { OWNER } from '../support/scanner.ts';
 import { bootHost, type Host } from './support/host.ts';
 import { installByHand, writeEnvironmentFile } from './support/manual.ts';
 import { describeBooted } from './support/needs.ts';
 import { poll } from './support/poll.ts';
 import { type Server, startServer } from './support/postgres.ts';
-import { ENSURE, said, show } from './support/units.ts';
+import { ENSURE, RETENTION, said, show } from './support/units.ts';
 
 const SERVICE = `${ENSURE}.service`;
 const RECORD = '/var/lib/failures';
@@ -69,6 +72,27 @@ describeBooted(
       const outcome = await failWith(change(server.tcp));
       expect(outcome).toMatchObject({ state: 'failed', result: 'exit-code', status, attempts: 1, recorded: [SERVICE] });
       expect(outcome.said.join('\n')).not.toMatch(/maintainer-password|wrong/);
+    });
+
+    test.each([
+      [RETENTION, ENSURE, DROP_OLD],
+      [ENSURE, RETENTION, ENSURE_NAME],
+    ])('%s leaves %s alone', async (broken, sound, routine) => {
+      writeEnvironmentFile(host, server.tcp);
+      await host.run(['systemctl', 'reset-failed']);
+      await server.query(`drop function ${routine}`);
+      const failed = await host.run(['systemctl', 'start', `${broken}.service`]);
+      expect(failed.exitCode).not.toBe(0);
+      await host.succeed(['systemctl', 'start', `${sound}.service`]);
+      expect(await show(host, `${broken}.service`, 'ActiveState', 'ExecMainStatus')).toEqual({
+        ActiveState: 'failed',
+        ExecMainStatus: '5',
+      });
+      expect(await show(host, `${sound}.service`, 'Result', 'ExecMainStatus')).toEqual({
+        Result: 'success',
+        ExecMainStatus: '0',
+      });
+      await server.query(`set role ${OWNER};\n${renderMigration()}`);
     });
   },
   { debianServer: true },
