@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { unmetNeeds } from '../../support/needs.ts';
 import { makeTemporary } from '../../support/temporary.ts';
 
@@ -66,5 +66,21 @@ test('unmet needs are told together, met ones are not told', () => {
   expect(unmetNeeds({ programs: ['node'] })).toBeUndefined();
   expect(unmetNeeds({ programs: ['node', 'no-such-program'], others: ['a full moon'] })).toBe(
     'needs no-such-program: run `npm run test:setup`; needs a full moon',
+  );
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test('an extension is one of the server from Debian, which a run may leave out', () => {
+  expect(unmetNeeds({ extension: 'no_such_extension' })).toBe(
+    'needs no_such_extension for the PostgreSQL server from Debian: run `npm run test:setup`',
+  );
+  vi.stubEnv('TEST_POSTGRES', '/somewhere');
+  const leftOut = 'for the PostgreSQL server from Debian: TEST_POSTGRES leaves that out';
+  expect(unmetNeeds({ extension: 'pg_cron' })).toBe(`needs pg_cron ${leftOut}`);
+  expect(unmetNeeds({ debianServer: true })).toBe(
+    'needs a PostgreSQL server from Debian: TEST_POSTGRES leaves that out',
   );
 });
