@@ -34,7 +34,7 @@ const ignored = (name: string, kind: Kind, aliases: readonly string[] = []): Key
 /** Every key of Npgsql 6 to 10 (NpgsqlConnectionStringBuilder), by what it does here. */
 export const KEYS: readonly Key[] = [
   used('Host', 'text', { aliases: ['Server'], uri: ['host'] }),
-  used('Port', 'integer', { uri: ['port'] }),
+  used('Port', 'text', { uri: ['port'] }),
   used('Database', 'text', { aliases: ['DB'], uri: ['dbname'] }),
   used('Username', 'text', { aliases: ['User Id', 'UID', 'User Name'], uri: ['user'] }),
   used('Password', 'text', { aliases: ['PSW', 'PWD'], uri: ['password'] }),

@@ -111,6 +111,10 @@ describe('keys', () => {
     expect(problemsOf(`Host=h;${name}=1`)).toHaveLength(1);
   });
 
+  test.each(['x', '-1', '0', '65536', '1.5'])('Port=%s is one mistake', (port) => {
+    expect(problemsOf(`Host=h;Port=${port}`)).toEqual(['Port must be a number from 1 to 65535']);
+  });
+
   test('all mistakes are told at once', () => {
     expect(problemsOf('Hots=h;Port=70000;Pooling=perhaps;Timeout=-1;SSL Mode=Sometimes;Wrong=1')).toEqual([
       'Hots is no key that Npgsql knows; did you mean Host?',
