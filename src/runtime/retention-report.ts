@@ -71,9 +71,21 @@ export function retentionReport({ run, first, last, against, failure, plan }: Re
     problems: [
       ...(failure ? [failure.message] : against.map((reason) => `a real run would drop nothing: ${reason}`)),
       ...remarks,
+      ...(failure || against.length > 0 ? [] : strangersPending(first, last)),
     ],
   });
   return { report, failure };
+}
+
+/** What is due and stays, because somebody who is not this set's retention has begun to detach it. */
+function strangersPending({ marked, cutoff }: Survey, { partitions }: Catalog): string[] {
+  const ours = new Set(marked.map(({ oid }) => oid));
+  return partitions
+    .filter(({ oid, pending, to }) => pending && to <= cutoff && !ours.has(oid))
+    .map(
+      (partition) =>
+        `somebody else's detach of ${listPartitions([partition])} is pending: its rows are hidden, and it stays`,
+    );
 }
 
 function describe(

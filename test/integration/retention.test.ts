@@ -1,7 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { leavePending } from '../support/breakages.ts';
 import type { Database } from '../support/database.ts';
+import { PENDING } from '../support/holding.ts';
 import {
   ADVISORY_LOCKS,
   actions,
@@ -355,5 +357,20 @@ describe.each(inject('servers'))('$label', (server) => {
       expect(await runJob(tree, database, 'retention', '12', 'false')).toMatchObject({ exitCode: 0, stderr: '' });
       expect(await partitionsOf(database)).toHaveLength(14);
     })(),
+  );
+
+  test.each([OWNER, MAINTAINER])(
+    "%s is told of somebody else's pending detach, even where nothing else is due",
+    (role) =>
+      onDatabase(server, async (database) => {
+        await addMonths(database, -13, -1);
+        await leavePending(database, -13);
+        const told = await runScript(tree, 'retention', ['12', 'false'], { PG_DSN: dsnOf(database, role) });
+        expect(told).toMatchObject({
+          exitCode: 0,
+          stderr: expect.stringMatching(/warning: somebody else's detach of .*_boms_/),
+        });
+        expect(await database.query(PENDING)).toHaveLength(1);
+      })(),
   );
 });
