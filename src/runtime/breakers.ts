@@ -6,7 +6,10 @@ import { count, listPartitions, spellBytes } from './spell.ts';
 /** A vacuum between the refused run and the allowed one adds the maps of free space and of visibility. */
 const ROOM_TO_GROW = 1.1;
 
-/** What may go in one run: as the spec says, and as a person has allowed for this run alone. */
+/**
+ * What may go in one run: as the spec says, and as a person has allowed for this run alone. What a run detaches counts; a
+ * table whose grace is over does not, as it counted when it was detached, and would ask for the same permission again.
+ */
 export type Limits = {
   readonly breakers: Breakers;
   /** How many partitions; stands in for both the share and the number. */
