@@ -4,7 +4,7 @@ import { SSL_MODES } from './target.ts';
  * What a key's value must be. A list holds the allowed words; case, spaces, `-` and `_` do not count, so that Npgsql's
  * `VerifyFull` and libpq's `verify-full` are one word.
  */
-type Kind = 'text' | 'boolean' | 'integer' | 'count' | readonly string[];
+type Kind = 'text' | 'boolean' | 'integer' | 'count' | 'port' | readonly string[];
 
 export type Key = {
   /** Npgsql's own spelling, used in messages. */
@@ -34,7 +34,7 @@ const ignored = (name: string, kind: Kind, aliases: readonly string[] = []): Key
 /** Every key of Npgsql 6 to 10 (NpgsqlConnectionStringBuilder), by what it does here. */
 export const KEYS: readonly Key[] = [
   used('Host', 'text', { aliases: ['Server'], uri: ['host'] }),
-  used('Port', 'text', { uri: ['port'] }),
+  used('Port', 'port', { uri: ['port'] }),
   used('Database', 'text', { aliases: ['DB'], uri: ['dbname'] }),
   used('Username', 'text', { aliases: ['User Id', 'UID', 'User Name'], uri: ['user'] }),
   used('Password', 'text', { aliases: ['PSW', 'PWD'], uri: ['password'] }),

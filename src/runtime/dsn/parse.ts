@@ -24,15 +24,14 @@ function refuse(problems: readonly string[]): never {
 const secret = (value: string | undefined): Secret | undefined => (value === undefined ? undefined : () => value);
 
 function endpointsOf(reading: Reading, settings: Settings, problems: string[]): readonly Endpoint[] {
-  const port = readPort(settings.text('Port') ?? String(DEFAULT_PORT));
-  if (!port) problems.push('Port must be a number from 1 to 65535');
+  const port = readPort(settings.text('Port') ?? '') ?? DEFAULT_PORT;
   const hosts = settings.text('Host');
   if (hosts === undefined) {
     if (reading.endpoints && (reading.endpoints.length > 0 || problems.length > 0)) return reading.endpoints;
     problems.push('Host is missing: name the server, a list of servers, or the folder of its unix socket');
     return [];
   }
-  const endpoints = readHosts(hosts, port ?? DEFAULT_PORT);
+  const endpoints = readHosts(hosts, port);
   if (!endpoints)
     problems.push('Host must hold host names, IP addresses (each may have :port) or folders, parted by commas');
   return endpoints ?? [];

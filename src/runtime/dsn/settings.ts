@@ -1,3 +1,4 @@
+import { readPort } from './endpoints.ts';
 import { findKey, type Key, normalise } from './keys.ts';
 import type { Endpoint } from './target.ts';
 
@@ -34,6 +35,7 @@ export function problemOf({ key, label, value }: Setting): string | undefined {
   }
   if (key.kind === 'count' && !isNumber(value, key.kind)) return `${label} must be a whole number, 0 or more`;
   if (key.kind === 'integer' && !isNumber(value, key.kind)) return `${label} must be a whole number`;
+  if (key.kind === 'port' && !readPort(value)) return `${label} must be a number from 1 to 65535`;
   return undefined;
 }
 

@@ -69,7 +69,7 @@ describe('values', () => {
 const sampleOf = ({ kind, refusedAlways }: (typeof KEYS)[number]) => {
   if (refusedAlways) return '';
   if (kind === 'boolean') return 'false';
-  if (kind === 'integer' || kind === 'count') return '1';
+  if (kind === 'integer' || kind === 'count' || kind === 'port') return '1';
   return typeof kind === 'string' ? 'x' : (kind[0] ?? '');
 };
 
@@ -119,10 +119,10 @@ describe('keys', () => {
     expect(problemsOf('Hots=h;Port=70000;Pooling=perhaps;Timeout=-1;SSL Mode=Sometimes;Wrong=1')).toEqual([
       'Hots is no key that Npgsql knows; did you mean Host?',
       'Wrong is no key that Npgsql knows',
+      'Port must be a number from 1 to 65535',
       'Pooling must be one of: true, false',
       'Timeout must be a whole number, 0 or more',
       'SSL Mode must be one of: disable, allow, prefer, require, verify-ca, verify-full',
-      'Port must be a number from 1 to 65535',
       'Host is missing: name the server, a list of servers, or the folder of its unix socket',
     ]);
   });
