@@ -14,6 +14,7 @@ export function desire(artifacts: readonly Artifact[], spec: Spec): Desired {
     files: files.filter((file) => file !== example),
     jobs: spec.partitionSets.flatMap((set) => jobsOf(set, spec.scriptsDir)),
     unitsDir: spec.unitsDir,
+    access: spec.database.access,
     environmentFile: { path: spec.envFile, example: example.contents },
   };
 }

@@ -1,3 +1,5 @@
+import type { Spec } from '../spec/schema.ts';
+
 /** What the rendered artifacts ask of a host. */
 export type DesiredFile = { readonly path: string; readonly contents: string; readonly mode: number };
 
@@ -16,5 +18,6 @@ export type Desired = {
   readonly files: readonly DesiredFile[];
   readonly jobs: readonly DesiredJob[];
   readonly unitsDir: string;
+  readonly access: Spec['database']['access'];
   readonly environmentFile: { readonly path: string; readonly example: string };
 };

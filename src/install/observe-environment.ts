@@ -44,8 +44,7 @@ function judge(text: string | undefined): DsnFound {
   if (!dsn) return { is: 'undefined' };
   if (PLACEHOLDER.test(dsn)) return { is: 'placeholder' };
   try {
-    parseDsn(dsn);
-    return { is: 'configured' };
+    return { is: 'configured', overSocket: parseDsn(dsn).endpoints.some(({ kind }) => kind === 'socket') };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { is: 'invalid', problem: error.message };

@@ -14,7 +14,9 @@ export type Found = Owned &
 
 /** What the environment file says of PG_DSN. `placeholder`: what the example says. A problem shows no value. */
 export type DsnFound =
-  | { readonly is: 'configured' | 'placeholder' | 'undefined' | 'unreadable' }
+  | { readonly is: 'placeholder' | 'undefined' | 'unreadable' }
+  /** `overSocket`: one of its hosts is the folder of a unix socket. */
+  | { readonly is: 'configured'; readonly overSocket: boolean }
   | { readonly is: 'invalid'; readonly problem: string };
 
 /** The environment file, without what it says. `link` is where it points if it is one. */

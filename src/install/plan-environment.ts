@@ -11,15 +11,23 @@ export const createsEnvironment = ({ environmentFile, isLive }: Observed): boole
   isLive && environmentFile.state === 'absent';
 
 /** The environment file is made from its example if it is absent, and checked otherwise. */
-export function planEnvironment({ environmentFile }: Desired, observed: Observed, { runEnsure }: PlanOptions): Part {
+export function planEnvironment(
+  { environmentFile, access }: Desired,
+  observed: Observed,
+  { runEnsure }: PlanOptions,
+): Part {
   return joinParts([
-    planFileItself(environmentFile, observed),
+    planFileItself(environmentFile, access, observed),
     noteFormer(environmentFile.path, observed),
     ...(runEnsure ? [refuseRun(environmentFile.path, observed)] : []),
   ]);
 }
 
-function planFileItself({ path, example }: Desired['environmentFile'], observed: Observed): Part {
+function planFileItself(
+  { path, example }: Desired['environmentFile'],
+  access: Desired['access'],
+  observed: Observed,
+): Part {
   const { environmentFile: found, isLive, isRoot } = observed;
   if (found.state === 'blocked')
     return part({
@@ -30,7 +38,7 @@ function planFileItself({ path, example }: Desired['environmentFile'], observed:
   if (found.state === 'present') {
     const notes =
       isRoot && found.uid !== 0 ? [`${path} belongs to user ${found.uid}, who decides where the jobs connect`] : [];
-    return joinParts([part({ notes }), judgeMode(path, found.mode, observed), judgeDsn(path, found.dsn)]);
+    return joinParts([part({ notes }), judgeMode(path, found.mode, observed), judgeDsn(path, found.dsn, access)]);
   }
   if (!isLive)
     return part({ notes: [`${path} is not part of an image: a host needs it, mode 0600, and PG_DSN in it`] });
@@ -51,10 +59,10 @@ function judgeMode(path: string, mode: number, { isLive }: Observed): Part {
   });
 }
 
-function judgeDsn(path: string, dsn: DsnFound): Part {
+function judgeDsn(path: string, dsn: DsnFound, access: Desired['access']): Part {
   switch (dsn.is) {
     case 'configured':
-      return part({});
+      return access === 'socket' && !dsn.overSocket ? unreachable(path) : part({});
     case 'placeholder':
       return part({ notes: [toBeEdited(path)] });
     case 'unreadable':
@@ -66,6 +74,13 @@ function judgeDsn(path: string, dsn: DsnFound): Part {
     case 'invalid':
       return part({ refusals: [{ found: `${path}: ${dsn.problem}`, fix: `Correct PG_DSN in ${path}`, code: 3 }] });
   }
+}
+
+/** The units could open no connection: they would look for the server until the time for connecting is over. */
+function unreachable(path: string): Part {
+  const found = `PG_DSN in ${path} names no unix socket, and with access: socket the jobs may use nothing else`;
+  const fix = 'Name the folder that holds its socket, as in Host=/run/postgresql, or set access in the spec';
+  return part({ refusals: [{ found, fix, code: 3 }] });
 }
 
 /** A file that the spec named earlier is still its owner's. */

@@ -76,7 +76,7 @@ describe('observe', () => {
       link: undefined,
       mode: 0o600,
       uid: 0,
-      dsn: { is: 'configured' },
+      dsn: { is: 'configured', overSocket: false },
     });
   });
 

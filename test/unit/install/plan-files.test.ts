@@ -180,6 +180,17 @@ testPlans({
     with: environment('PG_DSN="Host=db;Pasword=topsecret"'),
     refusals: [expect.stringMatching(/^3: \/etc\/hot\/hot.env: PG_DSN cannot be used: (?!.*topsecret)/)],
   },
+  'PG_DSN names a host, and the units may use the unix socket alone': {
+    wanted: want({ access: 'socket' }),
+    refusals: [
+      `3: PG_DSN in ${ENVIRONMENT} names no unix socket, and with access: socket the jobs may use nothing else`,
+    ],
+  },
+  'PG_DSN names a unix socket, as the units want it': {
+    with: environment('PG_DSN="Host=/run/postgresql,db"'),
+    wanted: want({ access: 'socket' }),
+    steps: [],
+  },
   'somebody else owns the environment file': {
     with: environment(CONFIGURED, 0o600, 1000),
     steps: [],

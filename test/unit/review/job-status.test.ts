@@ -42,7 +42,7 @@ const host = (given: Partial<HostStatus> = {}): HostStatus => ({
   drift: [],
   environmentFile: {
     path: '/etc/a.env',
-    found: { state: 'present', link: undefined, mode: 0o600, uid: 0, dsn: { is: 'configured' } },
+    found: { state: 'present', link: undefined, mode: 0o600, uid: 0, dsn: { is: 'configured', overSocket: false } },
   },
   partitions: [{ set: 'a', is: 'read', missing: [], runwayUntil: '2027-01-01', runwayDays: 38, problems: [] }],
   notSeen: [],
@@ -53,7 +53,14 @@ const environment = (given: Partial<Extract<NonNullable<HostStatus['environmentF
   host({
     environmentFile: {
       path: '/etc/a.env',
-      found: { state: 'present', link: undefined, mode: 0o600, uid: 0, dsn: { is: 'configured' }, ...given },
+      found: {
+        state: 'present',
+        link: undefined,
+        mode: 0o600,
+        uid: 0,
+        dsn: { is: 'configured', overSocket: false },
+        ...given,
+      },
     },
   });
 
