@@ -28,11 +28,14 @@ async function test(version: string): Promise<Outcome> {
   }
 }
 
+const wanted = [...FETCHED, installed].filter(isWanted);
+if (wanted.length === 0) throw new Error(`there is no such version; there are: ${[...FETCHED, installed].join(', ')}`);
+
 const outcomes = new Map<string, Outcome>();
-for (const version of [...FETCHED, installed].filter(isWanted)) {
+for (const version of wanted) {
   const label = version.replace(/^(\d+\.\d+).*$/, '$1');
   process.stdout.write(`\nPostgreSQL ${label}\n`);
   outcomes.set(label, await test(version));
 }
 process.stdout.write(`\n${table(outcomes)}`);
-if (outcomes.size === 0 || ![...outcomes.values()].every(isGood)) process.exitCode = 1;
+if (![...outcomes.values()].every(isGood)) process.exitCode = 1;
