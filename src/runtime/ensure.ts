@@ -88,8 +88,7 @@ function conclude(
 ): Outcome {
   const wanted = monthsFrom(before.now, command.monthsAhead);
   const missing = missingMonths(after.partitions, wanted);
-  const isPending = fault === undefined && missing.length > 0;
-  const pending = isPending ? pendingRefusal(table, after.partitions, missing) : undefined;
+  const pending = fault === undefined ? pendingRefusal(table, after.partitions, missing) : undefined;
   const failure = pending ?? failureOf(plainName(command.function), fault, missing);
   const { added } = compare(before.partitions, after.partitions);
   const [first, last] = [wanted[0] ?? 0, wanted.at(-1) ?? 0];
