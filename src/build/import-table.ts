@@ -112,7 +112,7 @@ export const EFFECTS: Readonly<Record<string, readonly string[]>> = {
   process: ['cli.ts', 'io/', 'runtime/bin.ts', 'build/'],
   /** The wall clock and the random numbers. */
   clock: ['io/', 'runtime/bin.ts'],
-  'node:fs': ['io/', 'runtime/bin.ts', 'build/'],
+  'node:fs': ['io/', 'runtime/bin.ts', 'runtime/bin-files.ts', 'build/'],
   'node:child_process': ['io/', 'build/'],
   execa: ['io/'],
   /** Talk that does not pass the terminal's port. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path/posix';
+import { METRICS_TMPFILES } from '../spec/host-files.ts';
 import type { Artifact, Mode } from './artifact.ts';
 import { runbookView } from './runbook-view.ts';
 import { SCANNER_SET } from './scanner-set.ts';
@@ -12,8 +13,8 @@ export type HostKind = {
   readonly path: (host: HostView) => string;
   readonly purpose: string;
   readonly installed: (host: HostView) => { readonly path: string; readonly mode: Mode };
-  /** What the template sees. */
-  readonly view: (book: BookView) => object;
+  /** What the template sees; false if this spec has no such file. */
+  readonly view: (book: BookView) => object | false;
 };
 
 /** A kind of file that is rendered for each partition set. */
@@ -43,6 +44,13 @@ export const HOST_KINDS: readonly HostKind[] = [
     purpose: 'Runbook: manual runs, schedules, what to do when a job fails',
     installed: ({ runbook }) => ({ path: runbook, mode: '0644' }),
     view: runbookView,
+  },
+  {
+    template: 'devops/etc/tmpfiles.d/hotlookup-metrics.conf',
+    path: () => 'devops/etc/tmpfiles.d/hotlookup-metrics.conf',
+    purpose: 'Has systemd make the folder for metrics at boot, where there is none',
+    installed: () => ({ path: METRICS_TMPFILES, mode: '0644' }),
+    view: (book) => book.metrics !== false && book,
   },
 ];
 

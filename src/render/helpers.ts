@@ -39,6 +39,7 @@ export const helpers = {
   cronFields: quotedText(quoting.cronFields),
   unit: quotedText(quoting.unit),
   word: quotedText(quoting.word),
+  tmpfiles: quotedText(quoting.tmpfiles),
   program: quotedText(quoting.program),
   exec: quotedText(quoting.exec),
   unitName: quotedText(quoting.unitName),

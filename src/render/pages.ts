@@ -13,14 +13,19 @@ const marked = (template: string, view: object) => ({
   marker: markerOf(`templates/${template}.hbs`, 'the spec (or that template)'),
 });
 
-const hostPage = (book: BookView, { template, path, purpose, installed, view }: HostKind): Page => ({
-  path: path(book),
-  mode: '0644',
-  purpose,
-  installed: installed(book),
-  template,
-  view: marked(template, view(book)),
-});
+function hostPage(book: BookView, kind: HostKind): Page | undefined {
+  const { template, path, purpose, installed } = kind;
+  const view = kind.view(book);
+  if (!view) return undefined;
+  return {
+    path: path(book),
+    mode: '0644',
+    purpose,
+    installed: installed(book),
+    template,
+    view: marked(template, view),
+  };
+}
 
 function setPage(set: SetView, kind: SetKind): Page | undefined {
   const { template, mode, purpose, folder } = kind;
@@ -36,6 +41,7 @@ export function pages(spec: Spec): Page[] {
   const host = hostView(spec);
   const sets = spec.partitionSets.map((set) => setView(host, set));
   const book = { ...host, sets };
+  const hostPages = HOST_KINDS.map((kind) => hostPage(book, kind));
   const setPages = sets.flatMap((set) => SET_KINDS.map((kind) => setPage(set, kind)));
-  return [...HOST_KINDS.map((kind) => hostPage(book, kind)), ...setPages.filter((page) => page !== undefined)];
+  return [...hostPages, ...setPages].filter((page) => page !== undefined);
 }

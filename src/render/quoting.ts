@@ -56,6 +56,12 @@ export function word(value: string): string {
   return safe.replaceAll('%', '%%');
 }
 
+/** The path of a line in tmpfiles.d(5), with specifiers off. NUL is refused. */
+export function tmpfiles(value: string): string {
+  if (value.includes('\0')) refuse(value, 'a tmpfiles.d file', 'it has a NUL character');
+  return JSON.stringify(value).replaceAll('%', '%%');
+}
+
 /** The program of an Exec= line: systemd expands no variables in it, and takes no quotes and no backslash for a part of it. */
 export function program(value: string): string {
   refuseControl(value, 'a systemd unit');

@@ -70,6 +70,8 @@ export type HostView = {
   readonly timeoutStart: string;
   /** The same, to reckon with. */
   readonly timeoutStartSeconds: number;
+  /** Where the jobs leave metrics, and the group that they run as for that. */
+  readonly metrics: (Spec['metrics'] & object) | false;
   /** A unit's name, or false. */
   readonly onFailure: string | false;
   /** An example of PG_DSN that fits the way of access. */
@@ -119,6 +121,7 @@ export function hostView(spec: Spec): HostView {
     detachTimeout: formatDuration(budgets.detach),
     timeoutStart: formatDuration(budgets.timeoutStart),
     timeoutStartSeconds: Math.ceil(budgets.timeoutStart / 1000),
+    metrics: spec.metrics ?? false,
     onFailure: spec.onFailure ?? false,
     exampleDsn:
       database.access === 'socket'

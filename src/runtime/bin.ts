@@ -2,6 +2,7 @@ import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { AppError, EXIT } from '../errors.ts';
+import { changeFile } from './bin-files.ts';
 import type { Host, Output } from './host.ts';
 import { main } from './main.ts';
 
@@ -51,6 +52,7 @@ process.once('SIGTERM', () =>
 const host: Host = {
   environment: process.env,
   readFile: (path) => readFileSync(path),
+  changeFile: (path, change) => changeFile({ now: Date.now, random: Math.random }, path, change),
   permissions: (path) => statSync(path).mode & 0o777,
   userName,
   now: Date.now,

@@ -10,7 +10,7 @@ import type { RetentionCommand, Settings } from './settings.ts';
 import { plainName, type QualifiedName } from './sql.ts';
 
 /** What was done to a table, by its OID, as the report tells it. */
-type Deeds = Map<number, { readonly action: Action; readonly reason: string }>;
+export type Deeds = Map<number, { readonly action: Action; readonly reason: string }>;
 
 /** What every step of a run with concurrent detaches needs. The session's advisory lock is held all along. */
 export type ConcurrentRun = {

@@ -9,6 +9,7 @@ import { type LockWaits, lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
 import { anotherRun, lockAdvice } from './locks.ts';
 import { type Month, monthName, monthsFrom, startOfMonth } from './months.ts';
+import type { Notes } from './notes.ts';
 import { callSql, requireFunction, requireTable } from './preconditions.ts';
 import { line, makeReport } from './report.ts';
 import { explain, isContention, sqlState } from './server-error.ts';
@@ -20,7 +21,7 @@ import { openTransactions, type Transactions } from './transactions.ts';
 type Attempt = { readonly before: Catalog; readonly after: Catalog; readonly fault: string | undefined };
 
 /** Makes the function create the partitions of the current month and the wanted months after it. */
-export async function ensure({ host, settings, connection }: Job, command: EnsureCommand): Promise<Outcome> {
+export async function ensure({ host, settings, connection, notes }: Job, command: EnsureCommand): Promise<Outcome> {
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
   const transactions = openTransactions(connection, {
     table,
@@ -29,22 +30,22 @@ export async function ensure({ host, settings, connection }: Job, command: Ensur
     lockTimeoutMs,
     measured: 'no sizes',
   });
-  const waits: LockWaits = { count: 0 };
   let isFirst = true;
   const { before, after, fault } = await lockBudget(
     host,
     lockWaitMs,
     lockAdvice(table),
-    waits,
+    notes.waits,
   )(async () => {
     const catalog = await transactions.begin();
     if (!catalog && isFirst) throw anotherRun(set, 'ensure');
     isFirst = false;
     if (!catalog) return undefined;
     requireTable(catalog, table);
-    return attempt(transactions, table, command, catalog);
+    notes.seen = catalog;
+    return attempt(transactions, table, command, catalog, notes);
   });
-  return conclude(settings.set, table, command, { before, after, fault }, waits);
+  return conclude(settings.set, table, command, { before, after, fault }, notes.waits);
 }
 
 /** One call, kept if it did what was asked for; undefined if another session was at the same months. */
@@ -53,6 +54,7 @@ async function attempt(
   table: QualifiedName,
   command: EnsureCommand,
   before: Catalog,
+  notes: Notes,
 ): Promise<Attempt | undefined> {
   const routine = requireFunction(before, command.function, 'integer');
   const wanted = monthsFrom(before.now, command.monthsAhead);
@@ -74,6 +76,8 @@ async function attempt(
     return { before, after: before, fault: faults.join('; ') };
   }
   await transactions.commit();
+  notes.seen = after;
+  notes.created = compare(before.partitions, after.partitions).added.length;
   if (missingMonths(after.partitions, wanted).length > 0)
     return { before, after: await transactions.lookAgain(), fault: undefined };
   return { before, after, fault: undefined };

@@ -11,6 +11,12 @@ export type Host = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The whole file; throws what node:fs throws (`code` ENOENT, EACCES, …). */
   readFile(path: string): Buffer;
+  /**
+   * Gives a file new contents, mode 0644, in one step for whoever reads it. `change` makes them from what the file holds, and
+   * undefined if there is none; it is asked again if another process was faster. The folder may be one that others write to:
+   * nothing there is followed or waited for. Throws what node:fs throws (`code` ENOENT, EACCES, ENOSPC, …).
+   */
+  changeFile(path: string, change: (before: string | undefined) => string): void;
   /** The file's permission bits, such as 0o600; throws what node:fs throws. */
   permissions(path: string): number;
   /** Name of the operating system's user that runs the helper; undefined if the system has none for its number. */

@@ -6,12 +6,14 @@ import { findDsn } from './dsn-source.ts';
 import { ensure } from './ensure.ts';
 import type { Host } from './host.ts';
 import type { Job, Outcome } from './job.ts';
+import { recordRun } from './metrics/record.ts';
+import { learntFrom, type Notes, newNotes } from './notes.ts';
 import { reportText } from './report-text.ts';
 import { restore } from './restore.ts';
 import { retention } from './retention.ts';
 import { parseScriptArguments } from './script-args.ts';
 import { explain } from './server-error.ts';
-import type { Command, Settings } from './settings.ts';
+import type { Command, EnsureCommand, RetentionCommand, Settings } from './settings.ts';
 import { status } from './status.ts';
 import { forStream, PRIORITY } from './stream-line.ts';
 import { helpText } from './usage.ts';
@@ -25,18 +27,41 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       host.out.write(helpText(settings));
       return EXIT.done;
     }
-    return await run(host, settings, command);
+    return await runAndRecord(host, settings, command);
   } catch (error) {
     return tell(host, explain(error, 'the query'));
   }
 }
 
-async function run(host: Host, settings: Settings, command: Command): Promise<ExitCode> {
+/** Metrics tell of every real run of a job, however it ends. */
+async function runAndRecord(host: Host, settings: Settings, command: Command): Promise<ExitCode> {
+  const notes = newNotes();
+  const started = host.elapsed();
+  const exitCode = await run(host, settings, command, notes).catch((error: unknown) =>
+    tell(host, explain(error, 'the query')),
+  );
+  const { set, metricsDirectory } = settings;
+  if (metricsDirectory !== undefined && isRealRun(command))
+    recordRun(host, metricsDirectory, {
+      set,
+      job: command.verb,
+      exitCode,
+      endedAt: host.now(),
+      durationMs: host.elapsed() - started,
+      ...learntFrom(notes),
+    });
+  return exitCode;
+}
+
+const isRealRun = (command: Command): command is EnsureCommand | RetentionCommand =>
+  command.verb === 'ensure' || (command.verb === 'retention' && !command.dryRun);
+
+async function run(host: Host, settings: Settings, command: Command, notes: Notes): Promise<ExitCode> {
   const target = parseDsn(findDsn(host, settings.envFile));
   const applicationName = `hotlookup ${command.verb} ${settings.set}`;
   const options = { budgetMs: settings.connectMs, applicationName, host };
   const { report, failure } = await withConnection(target, options, (connection) =>
-    perform({ host, settings, connection }, command),
+    perform({ host, settings, connection, notes }, command),
   );
   host.out.write(command.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report, host.out));
   if (failure) return tell(host, failure);

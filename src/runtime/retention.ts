@@ -3,9 +3,10 @@ import type { Catalog } from './catalog.ts';
 import { concurrently } from './concurrent.ts';
 import type { ConcurrentRun } from './concurrent-run.ts';
 import type { Job, Outcome } from './job.ts';
-import { type LockWaits, lockBudget } from './lock-budget.ts';
+import { lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
 import { anotherRun, lockAdvice } from './locks.ts';
+import { noteStart } from './notes.ts';
 import { planOf } from './plan.ts';
 import { recover } from './recover.ts';
 import { dropAll } from './retention-call.ts';
@@ -23,7 +24,7 @@ const SEVERED: readonly number[] = [EXIT.unreachable, EXIT.interrupted, EXIT.ter
 
 /** Takes away what lies beyond the cutoff, concurrently or by the function, or shows what would go. */
 export async function retention(job: Job, command: RetentionCommand): Promise<Outcome> {
-  const { host, settings, connection } = job;
+  const { host, settings, connection, notes } = job;
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
   const key = lockKey(set, 'retention');
   const transactions = openTransactions(connection, {
@@ -33,7 +34,7 @@ export async function retention(job: Job, command: RetentionCommand): Promise<Ou
     lockTimeoutMs,
     measured: 'sizes',
   });
-  const waits: LockWaits = { count: 0 };
+  const { waits, deeds } = notes;
   const patiently = lockBudget(host, lockWaitMs, lockAdvice(table), waits);
   let isFirst = true;
   const look = () =>
@@ -47,11 +48,14 @@ export async function retention(job: Job, command: RetentionCommand): Promise<Ou
   const first = await look();
   const { tableOid, owner } = first.ground;
   const { now } = first.catalog;
-  const progress = { deeds: new Map(), remarks: [], refusals: [], detaching: { spentMs: 0 } };
+  noteStart(notes, first.catalog.partitions, first.marked);
+  notes.seen = first.catalog;
+  const progress = { deeds, remarks: [], refusals: [], detaching: { spentMs: 0 } };
   const run = { ...progress, host, connection, settings, command, table, tableOid, owner, patiently, waits, now };
   const ended = command.dryRun
     ? { last: first.catalog, against: first.against, failure: undefined, plan: await planOf(run, first) }
     : await perform(run, transactions, first, look);
+  notes.seen = ended.last;
   return retentionReport({ run, first, ...ended });
 }
 

@@ -21,6 +21,7 @@ const OPTIONS = {
   'max-drop-bytes': text,
   // Not `env-file`: Node 20 takes that for an option of its own even behind the script's name, and fails without the file.
   'environment-file': text,
+  'metrics-directory': text,
   'connect-timeout': text,
   'lock-timeout': text,
   'lock-wait': text,
@@ -118,6 +119,7 @@ export function parseScriptArguments(argv: readonly string[]): { settings: Setti
           },
     retention: retention === undefined ? undefined : retentionSettings(retention, options),
     envFile: required(options['environment-file'], 'environment-file'),
+    metricsDirectory: options['metrics-directory'],
     connectMs: duration(options['connect-timeout'], 'connect-timeout'),
     lockTimeoutMs: duration(options['lock-timeout'], 'lock-timeout'),
     lockWaitMs: duration(options['lock-wait'], 'lock-wait'),

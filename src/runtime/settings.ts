@@ -29,6 +29,8 @@ export type Settings = {
   readonly ensure: { readonly function: QualifiedName; readonly monthsAhead: number } | undefined;
   readonly retention: RetentionSettings | undefined;
   readonly envFile: string;
+  /** Where the jobs leave their metrics; undefined for nowhere. */
+  readonly metricsDirectory: string | undefined;
   /** Time budgets in milliseconds. */
   readonly connectMs: number;
   readonly lockTimeoutMs: number;

@@ -3,6 +3,7 @@ import { formatDuration } from '../duration.ts';
 import { checkCollisions } from './collisions.ts';
 import { checkHiddenPaths } from './hidden-paths.ts';
 import { at, listAt, numberAt, textAt } from './loose.ts';
+import { checkMetrics } from './metrics-checks.ts';
 import { show } from './problem.ts';
 import type { Report } from './report.ts';
 
@@ -22,6 +23,7 @@ export function checkAcross(spec: unknown, context: z.core.$RefinementCtx<unknow
   checkAddresses(spec, report);
   checkUser(spec, report);
   checkHiddenPaths(spec, report);
+  checkMetrics(spec, report);
   checkJobs(spec, report);
   checkTables(spec, report);
   checkFailureUnit(spec, report);

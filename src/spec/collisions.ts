@@ -44,6 +44,7 @@ function blameBelow(file: HostFile, folder: string, owner: HostFile | undefined,
 
 const describe = (owner: HostFile | undefined): string => {
   if (owner === undefined) return 'the record of what is installed';
+  if (owner.key === 'metrics') return 'the file that has systemd make the metrics folder';
   return owner.key === 'envFile' || owner.key === 'runbook' ? `the ${owner.key}` : `a generated file in ${owner.key}`;
 };
 

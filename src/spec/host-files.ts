@@ -3,13 +3,16 @@ import { at, listAt, textAt } from './loose.ts';
 /** One file that a host gets, and the key of the spec that its folder or path comes from. */
 export type HostFile = {
   readonly path: string;
-  readonly key: 'envFile' | 'runbook' | 'scriptsDir' | 'unitsDir';
+  readonly key: 'envFile' | 'runbook' | 'scriptsDir' | 'unitsDir' | 'metrics';
   /** Index of the partition set whose name the file carries; undefined for files of the whole host. */
   readonly set: number | undefined;
 };
 
 /** Where an installation records what it installed. */
 export const INSTALLED_MANIFEST = '/var/lib/hotlookup/manifest.json';
+
+/** What has systemd make the folder for metrics at boot, where the host has none. */
+export const METRICS_TMPFILES = '/etc/tmpfiles.d/hotlookup-metrics.conf';
 
 const SCRIPTS = { ensure: '-ensure-partitions.sh', retention: '-retention.sh' };
 const UNITS = {
@@ -20,6 +23,7 @@ const UNITS = {
 /** Every file that this spec puts on a host. Takes a spec with errors too and leaves out what cannot be known then. */
 export function hostFiles(spec: unknown): HostFile[] {
   return [
+    ...whole(at(spec, 'metrics') === undefined ? undefined : METRICS_TMPFILES, 'metrics'),
     ...below(textAt(spec, 'scriptsDir'), 'scriptsDir', undefined, ['lib/hotlookup-runtime.cjs']),
     ...listAt(spec, 'partitionSets').flatMap((set, index) => setFiles(spec, set, index)),
     ...whole(textAt(spec, 'runbook'), 'runbook'),

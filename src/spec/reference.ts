@@ -56,10 +56,15 @@ function keyLines(field: Field, value: unknown): string[] {
   const { name, schema, fields } = field;
   const comment = `# ${schema.description}${choices(schema)}`;
   if (value === undefined && fields.length === 0) return [comment, `# ${name}: ${scalar(schema.examples?.[0])}`];
+  if (value === undefined) return [comment, ...[`${name}:`, ...indented(mapLines(fields, {}))].map(commentedOut)];
   if (fields.length === 0 || value === false) return [comment, `${name}: ${scalar(value)}`];
   const below = Array.isArray(value) ? value.flatMap((item) => itemLines(fields, item)) : mapLines(fields, value);
-  return [comment, `${name}:`, ...below.map((line) => `  ${line}`)];
+  return [comment, `${name}:`, ...indented(below)];
 }
+
+const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+const commentedOut = (line: string): string => `# ${line}`;
 
 const mapLines = (fields: readonly Field[], value: unknown): string[] =>
   fields.flatMap((field) => keyLines(field, valueBelow(value, field)));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { checkAcross } from './checks.ts';
 import { DEFAULT_PARTITION_SET, partitionSets } from './partition-set.ts';
-import { absolutePath, address, choice, duration, flag, map, unitName, userName } from './values.ts';
+import { absolutePath, address, choice, duration, flag, groupName, map, unitName, userName } from './values.ts';
 
 /*
  * The one source of what a spec may say. The parsed type, the defaults, the validation, the JSON Schema for editors, the
@@ -31,6 +31,15 @@ const budgets = map({
     .describe('The whole run (TimeoutStartSec=); more than connect, lockWait and detach together'),
 });
 
+const metrics = map({
+  directory: absolutePath
+    .default('/var/lib/prometheus/node-exporter')
+    .describe('Folder that the textfile collector of node_exporter reads'),
+  group: groupName
+    .default('prometheus')
+    .describe('Group that the folder belongs to and the jobs run as; it must exist on the host'),
+});
+
 export const specSchema = map({
   envFile: absolutePath
     .default('/etc/stellaops/scanner-hotlookup.env')
@@ -52,6 +61,9 @@ export const specSchema = map({
     .optional()
     .meta({ examples: ['alert@%n.service'] })
     .describe('Unit to start when a job has failed for good (OnFailure=)'),
+  metrics: metrics
+    .optional()
+    .describe('Where each job leaves metrics of its last run for Prometheus; nowhere if not given'),
   partitionSets: partitionSets.prefault([DEFAULT_PARTITION_SET]).describe('The partitioned tables and their jobs'),
 })
   .superRefine(checkAcross, { when: () => true })

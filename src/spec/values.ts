@@ -88,6 +88,12 @@ export const userName = text(
   'a user name: lower-case letters, digits, _ and -, at most 31, not starting with a digit or hyphen',
 );
 
+export const groupName = text(
+  'group name',
+  USER_NAME,
+  'a group name: lower-case letters, digits, _ and -, at most 31, not starting with a digit or hyphen',
+);
+
 export const unitName = text(
   'unit name',
   UNIT_NAME,

@@ -12,6 +12,9 @@ export function createHost(rest: Partial<Host> = {}): TestHost {
   const host: Host = {
     environment: {},
     readFile: (path) => readFileSync(path),
+    changeFile: () => {
+      throw new Error('no file is to be changed');
+    },
     permissions: (path) => statSync(path).mode & 0o777,
     userName: () => 'postgres',
     now: Date.now,

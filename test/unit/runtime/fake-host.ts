@@ -19,6 +19,9 @@ export function fakeHost(rest: Partial<Host> & { files?: Record<string, string |
       if (found instanceof Error) throw found;
       return Buffer.from(found);
     },
+    changeFile: () => {
+      throw new Error('no file is to be changed');
+    },
     permissions: () => 0o600,
     userName: () => 'root',
     now: () => clock,

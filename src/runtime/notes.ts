@@ -1,0 +1,65 @@
+import type { Catalog, Partition } from './catalog.ts';
+import type { Deeds } from './concurrent-run.ts';
+import { graceEntries } from './grace.ts';
+import type { LockWaits } from './lock-budget.ts';
+import type { MarkedTable } from './marked-tables.ts';
+import type { Action } from './report.ts';
+
+/** What a run learns and does, noted as it goes: a run that fails later has learnt and done it all the same. */
+export type Notes = {
+  readonly waits: LockWaits;
+  /** The partitions as they were seen last, and the database's time then; undefined until they are seen. */
+  seen: Pick<Catalog, 'now' | 'partitions'> | undefined;
+  /** How many partitions ensure has created. */
+  created: number;
+  /** OIDs of the partitions that retention found; undefined until it has looked. */
+  attached: ReadonlySet<number> | undefined;
+  /** OIDs of the tables that earlier runs of retention have detached. */
+  held: ReadonlySet<number>;
+  /** What retention has done to tables, by OID. */
+  readonly deeds: Deeds;
+};
+
+export const newNotes = (): Notes => ({
+  waits: { count: 0 },
+  seen: undefined,
+  created: 0,
+  attached: undefined,
+  held: new Set(),
+  deeds: new Map(),
+});
+
+/** Notes what retention finds before it does anything. */
+export function noteStart(notes: Notes, partitions: readonly Partition[], marked: readonly MarkedTable[]): void {
+  notes.attached = new Set(partitions.map(({ oid }) => oid));
+  notes.held = new Set(graceEntries(marked, 0).map(({ oid }) => oid));
+}
+
+/** What is known of a run once it has ended; undefined is what it did not learn. */
+export type Learnt = {
+  readonly lockWaits: number;
+  readonly created: number;
+  /** A table that is detached in one run and dropped in a later one counts once as detached and once as dropped. */
+  readonly detached: number;
+  readonly dropped: number;
+  /** How many tables are detached and not dropped. */
+  readonly inGrace: number | undefined;
+  readonly seen: Pick<Catalog, 'now' | 'partitions'> | undefined;
+};
+
+export function learntFrom({ waits, seen, created, attached, held, deeds }: Notes): Learnt {
+  const by = (...actions: readonly Action[]) =>
+    [...deeds].filter(([, { action }]) => actions.includes(action)).map(([oid]) => oid);
+  const dropped = by('dropped');
+  const detached = by('detached', 'finalized');
+  const gone = new Set([...dropped, ...detached]);
+  return {
+    lockWaits: waits.count,
+    created,
+    detached: detached.filter((oid) => attached?.has(oid)).length,
+    dropped: dropped.length,
+    inGrace: attached && new Set([...held, ...detached].filter((oid) => !dropped.includes(oid))).size,
+    // A run that lost its connection could not look again.
+    seen: seen && { now: seen.now, partitions: seen.partitions.filter(({ oid }) => !gone.has(oid)) },
+  };
+}
