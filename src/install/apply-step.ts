@@ -22,10 +22,10 @@ function swap({ port: { files }, journal }: Work, path: string): void {
   syncFolderOf(files, path);
 }
 
-function makeDirectory({ port, journal }: Work, { path, mode }: StepOf<'make-directory'>): void {
+function makeDirectory({ port, journal }: Work, { path, mode, group }: StepOf<'make-directory'>): void {
   journal.path(path);
   port.files.makeDirectory(path, mode);
-  if (port.isRoot) port.files.changeOwner(path, ROOT.uid, ROOT.gid);
+  if (port.isRoot) port.files.changeOwner(path, ROOT.uid, group?.gid ?? ROOT.gid);
   syncFolderOf(port.files, path);
 }
 

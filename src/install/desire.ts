@@ -1,4 +1,5 @@
 import type { Artifact } from '../render/artifact.ts';
+import { metricsPath } from '../runtime/metrics/file.ts';
 import { parseSchedule, toOnCalendar } from '../spec/schedule.ts';
 import type { PartitionSet, Spec } from '../spec/schema.ts';
 import type { Desired, DesiredFile, DesiredJob } from './desired.ts';
@@ -10,14 +11,19 @@ export function desire(artifacts: readonly Artifact[], spec: Spec): Desired {
   );
   const example = files.find(({ path }) => path === spec.envFile);
   if (!example) throw new Error(`no artifact is an example of ${spec.envFile}`);
+  const jobs = spec.partitionSets.flatMap((set) => jobsOf(set, spec.scriptsDir));
   return {
     files: files.filter((file) => file !== example),
-    jobs: spec.partitionSets.flatMap((set) => jobsOf(set, spec.scriptsDir)),
+    jobs,
     unitsDir: spec.unitsDir,
     access: spec.database.access,
+    metrics: spec.metrics && { ...spec.metrics, files: metricsFiles(spec.metrics.directory, jobs) },
     environmentFile: { path: spec.envFile, example: example.contents },
   };
 }
+
+const metricsFiles = (directory: string, jobs: readonly DesiredJob[]): string[] =>
+  jobs.map(({ set, job }) => metricsPath(directory, set, job));
 
 function jobsOf(set: PartitionSet, scriptsDir: string): DesiredJob[] {
   return (['ensure', 'retention'] as const).flatMap((job) => {

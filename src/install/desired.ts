@@ -14,10 +14,18 @@ export type DesiredJob = {
   readonly partitionsScript: string;
 };
 
+/** Where the jobs leave their metrics, and the group that may write there. The jobs make the files, an install the folder. */
+export type DesiredMetrics = {
+  readonly directory: string;
+  readonly group: string;
+  readonly files: readonly string[];
+};
+
 export type Desired = {
   readonly files: readonly DesiredFile[];
   readonly jobs: readonly DesiredJob[];
   readonly unitsDir: string;
   readonly access: Spec['database']['access'];
+  readonly metrics: DesiredMetrics | undefined;
   readonly environmentFile: { readonly path: string; readonly example: string };
 };

@@ -5,13 +5,14 @@ export const spellMode = (mode: number): string => `0${(mode & 0o7777).toString(
 
 /** The manifest's text: the same manifest gives the same bytes. */
 export function serialiseManifest(manifest: InstalledManifest): string {
-  const { files, directories, links, enabled, environmentFile } = manifest;
+  const { files, directories, links, enabled, metrics, environmentFile } = manifest;
   const document = {
     '//': 'What hotlookup installed on this host; hotlookup uninstall goes by it. Do not edit.',
     files: files.map(({ path, sha256, mode }) => ({ path, sha256, mode })),
     directories,
     links,
     enabled,
+    ...(metrics.length > 0 && { metrics }),
     environmentFile: { path: environmentFile.path, created: environmentFile.created },
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
@@ -35,6 +36,8 @@ export function parseManifest(text: string): InstalledManifest {
     directories: words(root, 'directories', PATH),
     links: words(root, 'links', PATH),
     enabled: words(root, 'enabled', TIMER),
+    // Where the jobs leave none, nothing is said of them.
+    metrics: member(root, 'metrics') === undefined ? [] : words(root, 'metrics', PATH),
     environmentFile: {
       path: word(environmentFile, 'path', PATH),
       created: flag(environmentFile, 'created'),

@@ -10,5 +10,7 @@ export type InstalledManifest = {
   readonly links: readonly string[];
   /** Timers that the installer enabled: one that is listed and no longer enabled was disabled by an administrator. */
   readonly enabled: readonly string[];
+  /** Files that the jobs write; an install makes none of them. */
+  readonly metrics: readonly string[];
   readonly environmentFile: { readonly path: string; readonly created: boolean };
 };

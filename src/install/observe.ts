@@ -1,5 +1,8 @@
+import { dirname } from 'node:path/posix';
+import { draftPrefix } from '../runtime/metrics/file.ts';
 import { leftoverPaths } from './apply-beside.ts';
 import type { Desired } from './desired.ts';
+import { groupNumber } from './groups.ts';
 import type { HostPort } from './host.ts';
 import { PRESET_PATH } from './image-enablement.ts';
 import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
@@ -25,6 +28,7 @@ export async function observe(port: HostPort, desired: Desired | undefined): Pro
   const paths = [...(desired?.files.map(({ path }) => path) ?? []), ...(manifest?.files ?? []).map(({ path }) => path)];
   lookAtFiles(lookout, paths);
   for (const path of [...(manifest?.directories ?? []), ...(manifest?.links ?? [])]) lookout.look(path);
+  lookAtMetrics(lookout, [...(desired?.metrics?.files ?? []), ...(manifest?.metrics ?? [])]);
   lookAtUnits(lookout, units, desired?.unitsDir ?? SYSTEM_UNITS);
   if (environmentFile !== undefined) lookBeside(lookout, environmentFile);
   const states = systemd ? await systemd.showAll(units) : new Map();
@@ -34,6 +38,7 @@ export async function observe(port: HostPort, desired: Desired | undefined): Pro
     at: lookout.at,
     folders: lookout.folders,
     manifest,
+    metricsGroup: desired?.metrics && groupNumber(files, desired.metrics.group),
     environmentFile: environmentFile === undefined ? { state: 'absent' } : observeEnvironment(files, environmentFile),
     units: states,
     dropIns: systemd ? liveDropIns(files, states, desired?.unitsDir) : lyingDropIns(files, units, desired?.unitsDir),
@@ -51,6 +56,17 @@ function lookAtFiles(lookout: Lookout, paths: readonly string[]): void {
   for (const path of [...paths, PRESET_PATH]) {
     const found = lookAround(lookout, path);
     if (found?.type === 'file') lookAround(lookout, backupPath(path, found.contents));
+  }
+}
+
+/** The jobs' files, with the drafts that killed runs have left. */
+function lookAtMetrics(lookout: Lookout, paths: readonly string[]): void {
+  for (const path of paths) {
+    lookout.look(path);
+    const folder = lookout.look(dirname(path));
+    const names = folder?.type === 'directory' ? folder.names : [];
+    for (const name of names.filter((name) => name.startsWith(draftPrefix(path))))
+      lookout.look(`${dirname(path)}/${name}`);
   }
 }
 

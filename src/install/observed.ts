@@ -41,13 +41,15 @@ export type Observed = {
   /** Whether files can be given to root. */
   readonly isRoot: boolean;
   /**
-   * By path: wanted and owned files, folders that the install made, leftovers, stamps, links that enable or mask. Nothing
-   * there: no entry. The environment file is never among them.
+   * By path: wanted and owned files, folders that the install made, leftovers, stamps, links that enable or mask,
+   * metrics. Nothing there: no entry. The environment file is never among them.
    */
   readonly at: ReadonlyMap<string, Found>;
   /** By path: the folders above wanted and owned files, with links followed. One that leads nowhere is a `link`. */
   readonly folders: ReadonlyMap<string, HostEntry>;
   readonly manifest: InstalledManifest | undefined;
+  /** Number of the group that the spec names for metrics; undefined if the host has none of that name, or none is named. */
+  readonly metricsGroup: number | undefined;
   readonly environmentFile: EnvironmentFound;
   /** By name: wanted and owned timers and services; empty in an image. */
   readonly units: ReadonlyMap<string, UnitState>;

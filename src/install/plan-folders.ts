@@ -1,4 +1,6 @@
 import { basename } from 'node:path/posix';
+import type { DesiredMetrics } from './desired.ts';
+import { METRICS_FOLDER_MODE } from './metrics-folder.ts';
 import type { Observed } from './observed.ts';
 import { foldersAbove, sortedSet } from './paths.ts';
 import { describeFound, moveAway } from './plan-file.ts';
@@ -11,8 +13,17 @@ const FOLDER_MODE = 0o755;
 export const missingFolders = (paths: readonly string[], { folders }: Observed): string[] =>
   sortedSet(paths.flatMap(foldersAbove)).filter((folder) => !folders.has(folder));
 
-export const makeFolders = (folders: readonly string[]): Step[] =>
-  folders.map((path) => ({ do: 'make-directory', path, mode: FOLDER_MODE }));
+/** All of them root's, but for the one that the jobs write metrics to. */
+export const makeFolders = (
+  folders: readonly string[],
+  metrics?: DesiredMetrics,
+  { metricsGroup: gid }: Pick<Observed, 'metricsGroup'> = { metricsGroup: undefined },
+): Step[] =>
+  folders.map((path) => {
+    if (path !== metrics?.directory) return { do: 'make-directory', path, mode: FOLDER_MODE };
+    const step = { do: 'make-directory', path, mode: METRICS_FOLDER_MODE } as const;
+    return gid === undefined ? step : { ...step, group: { name: metrics.group, gid } };
+  });
 
 export const removeFolders = (folders: readonly string[]): Step[] =>
   folders.map((path) => ({ do: 'remove-directory', path }));

@@ -20,6 +20,7 @@ export type Outcome = {
   readonly gone: readonly string[];
   readonly links: readonly string[];
   readonly enabled: readonly string[];
+  readonly metrics: readonly string[];
   readonly environmentFile: InstalledManifest['environmentFile'];
 };
 
@@ -32,6 +33,7 @@ export function finalManifest(outcome: Outcome, observed: Observed): InstalledMa
     directories: sortedSet(folders).filter((path) => !outcome.gone.includes(path)),
     links: sortedSet(outcome.links),
     enabled: sortedSet(outcome.enabled),
+    metrics: sortedSet(outcome.metrics),
     environmentFile: outcome.environmentFile,
   };
 }
@@ -50,6 +52,7 @@ function intendedManifest(final: InstalledManifest, observed: Observed): Install
     directories: sortedSet([...manifest.directories, ...final.directories]),
     links: sortedSet([...manifest.links, ...final.links]),
     enabled: manifest.enabled,
+    metrics: sortedSet([...manifest.metrics, ...final.metrics]),
     environmentFile: final.environmentFile,
   };
 }

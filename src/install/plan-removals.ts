@@ -4,6 +4,7 @@ import type { Observed } from './observed.ts';
 import { STATE_FOLDER, sortedSet } from './paths.ts';
 import { ownedDigests } from './plan-file.ts';
 import { emptiedFolders } from './plan-folders.ts';
+import { removeMetrics } from './plan-metrics.ts';
 import type { Step } from './step.ts';
 import { isMaskedState, isRunning, isTimer, isUnit, stampPath, UNKNOWN_UNIT, wantsLink } from './units.ts';
 
@@ -13,11 +14,12 @@ export type Kept = {
   /** Names of units that stay, be it at another path. */
   readonly units: ReadonlySet<string>;
   readonly links: ReadonlySet<string>;
+  readonly metrics: ReadonlySet<string>;
   readonly folders: ReadonlySet<string>;
 };
 
 export type Removals = {
-  /** In their order: timers, links, files. */
+  /** In their order: timers, links, files, metrics. */
   readonly steps: readonly Step[];
   /** To be done once systemd has read its units again. */
   readonly afterReload: readonly Step[];
@@ -42,7 +44,14 @@ export function planRemovals(observed: Observed, kept: Kept, alsoGone: readonly 
   const links = formerLinks(units, unlinked, kept, observed);
   const files = former.map((path) => removeFile(path, observed));
   const stopping = services.map((unit): Step => ({ do: 'stop', unit }));
-  const steps = [...quieting, ...stopping, ...links, ...files.flatMap(({ steps }) => steps)];
+  const metrics = removeMetrics(observed, kept.metrics);
+  const steps = [
+    ...quieting,
+    ...stopping,
+    ...links,
+    ...files.flatMap(({ steps }) => steps),
+    ...metrics.steps,
+  ];
   const folders = (observed.manifest?.directories ?? []).filter(
     (path) => !kept.folders.has(path) && path !== STATE_FOLDER,
   );
@@ -57,7 +66,11 @@ export function planRemovals(observed: Observed, kept: Kept, alsoGone: readonly 
     afterReload: ended
       .filter((unit) => stateOf(unit, observed).active === 'failed')
       .map((unit) => ({ do: 'reset-failed', unit })),
-    notes: [...files.flatMap(({ notes }) => notes), ...ended.flatMap((unit) => unitNotes(unit, observed))],
+    notes: [
+      ...files.flatMap(({ notes }) => notes),
+      ...metrics.notes,
+      ...ended.flatMap((unit) => unitNotes(unit, observed)),
+    ],
     emptied,
     vanishing,
     occupied,

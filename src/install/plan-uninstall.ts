@@ -19,6 +19,7 @@ const NOTHING = {
   files: new Set<string>(),
   units: new Set<string>(),
   links: new Set<string>(),
+  metrics: new Set<string>(),
   folders: new Set<string>(),
 };
 

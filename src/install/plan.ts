@@ -36,7 +36,13 @@ export function plan(desired: Desired, before: Observed, options: PlanOptions): 
   const changes = joinParts([
     masks.part,
     refuseObstacles(places, observed),
-    part({ steps: makeFolders(made.filter((folder) => !recordFolders.includes(folder))) }),
+    part({
+      steps: makeFolders(
+        made.filter((folder) => !recordFolders.includes(folder)),
+        desired.metrics,
+        observed,
+      ),
+    }),
     ...files.map((file) => planFile(file, observed, options.force)),
     planEnvironment(desired, observed, options),
     part({ ...removals, steps: [...removals.steps, ...removeFolders(removals.emptied)] }),
@@ -53,6 +59,7 @@ export function plan(desired: Desired, before: Observed, options: PlanOptions): 
       gone: [...removals.emptied, ...removals.vanishing],
       links: timers.links,
       enabled: timers.enabled,
+      metrics: desired.metrics?.files ?? [],
       environmentFile: environmentRecord(desired, observed),
     },
     observed,
@@ -79,21 +86,27 @@ export function plan(desired: Desired, before: Observed, options: PlanOptions): 
 const placesOf = (
   files: readonly DesiredFile[],
   timers: TimersPlan,
-  { environmentFile }: Desired,
+  { environmentFile, metrics }: Desired,
   observed: Observed,
 ): string[] => [
   ...files.map(({ path }) => path),
   ...(createsEnvironment(observed) ? [environmentFile.path] : []),
+  // An image's folder for metrics is made at its first boot, when its group is known.
+  ...(observed.isLive ? (metrics?.files ?? []) : []),
   ...timers.steps.flatMap((step) => (step.do === 'link' ? [step.path] : [])),
 ];
 
 function kept(wanted: readonly DesiredFile[], { links }: TimersPlan, desired: Desired): Kept {
   const files = wanted.map(({ path }) => path);
+  const metrics = desired.metrics?.files ?? [];
   return {
     files: new Set(files),
     units: new Set(wantedUnits(desired)),
     links: new Set(links),
-    folders: new Set([...files, ...links, desired.environmentFile.path, MANIFEST_PATH].flatMap(foldersAbove)),
+    metrics: new Set(metrics),
+    folders: new Set(
+      [...files, ...links, ...metrics, desired.environmentFile.path, MANIFEST_PATH].flatMap(foldersAbove),
+    ),
   };
 }
 

@@ -1,6 +1,12 @@
 /** One change to a host. A plan is a list of these; a dry run prints them, `apply` does them and can undo them. */
 export type Step =
-  | { readonly do: 'make-directory'; readonly path: string; readonly mode: number }
+  | {
+      readonly do: 'make-directory';
+      readonly path: string;
+      readonly mode: number;
+      /** Root's if not given. */
+      readonly group?: { readonly name: string; readonly gid: number };
+    }
   | {
       /** Creates or replaces: temporary file, owner, rename, so that a running script keeps its old contents. */
       readonly do: 'write';

@@ -1,5 +1,7 @@
 import { basename } from 'node:path/posix';
 import { EXIT_MEANINGS, type ExitCode } from '../errors.ts';
+import { parseSchedule } from '../spec/schedule.ts';
+import { alertLimits } from './alert-limits.ts';
 import { nameText } from './name-text.ts';
 import { SCANNER_SET } from './scanner-set.ts';
 import type { BookView, HostView, SetView } from './views.ts';
@@ -23,7 +25,13 @@ type RunbookSetView = SetView & {
   readonly unitPattern: string;
   /** That partition's name as the scripts take it, `schema.name`. */
   readonly fromTable: string;
+  /** The jobs that are on, with what their alerts need. */
+  readonly jobs: readonly JobAlertView[];
+  /** Seconds; an alert is due with less runway. False without an ensure job. */
+  readonly shortRunway: number | false;
 };
+
+type JobAlertView = { readonly job: 'ensure' | 'retention'; readonly staleAfter: number };
 
 /** Where the helper on the host puts what it has detached. */
 const HOLDING_SCHEMA = 'hotlookup_grace';
@@ -77,6 +85,19 @@ function runbookSet(set: SetView): RunbookSetView {
     retentionSchema: schemaOf(set.retention),
     unitPattern: `${set.set}-*`,
     fromTable: `${set.schema}.${set.tableName}_YYYY_MM`,
+    ...(set.metrics ? alertsOf(set) : { jobs: [], shortRunway: false }),
+  };
+}
+
+function alertsOf({ ensure, retention }: SetView): Pick<RunbookSetView, 'jobs' | 'shortRunway'> {
+  const limits = (job: { readonly cron: string }, monthsAhead: number) =>
+    alertLimits(parseSchedule(job.cron), monthsAhead);
+  return {
+    jobs: [
+      ...(ensure ? [{ job: 'ensure' as const, staleAfter: limits(ensure, 0).staleAfter }] : []),
+      ...(retention ? [{ job: 'retention' as const, staleAfter: limits(retention, 0).staleAfter }] : []),
+    ],
+    shortRunway: ensure && limits(ensure, ensure.monthsAhead).shortRunway,
   };
 }
 

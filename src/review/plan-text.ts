@@ -15,7 +15,10 @@ type Told = {
 function tell(step: Step): Told {
   switch (step.do) {
     case 'make-directory':
-      return { verbs: ['create', 'created'], object: `${step.path}/ (${spellMode(step.mode)})` };
+      return {
+        verbs: ['create', 'created'],
+        object: `${step.path}/ (${spellMode(step.mode)}${step.group ? `, group ${step.group.name}` : ''})`,
+      };
     case 'write':
       return {
         verbs: step.before === undefined ? ['create', 'created'] : ['replace', 'replaced'],

@@ -12,8 +12,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path/posix';
+import { dirname, join } from 'node:path/posix';
 import { codeOf } from './connection-errors.ts';
+import { draftPrefix } from './metrics/file.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** What others have put there may be a link, a pipe, or larger than memory. */
@@ -61,9 +62,6 @@ function writeDraft(path: string, contents: string): void {
     closeSync(handle);
   }
 }
-
-/** The drafts of a file begin with its name, so that nobody takes one for the file of another job, and end otherwise. */
-const draftPrefix = (path: string): string => `.${basename(path)}.`;
 
 function removeOldDrafts(path: string, now: number): void {
   const folder = dirname(path);

@@ -81,6 +81,14 @@ const environment: Assertion = (contents) => {
   expect(() => parseDsn(filledIn)).not.toThrow();
 };
 
+/** tmpfiles.d(5): type, path, mode, user, group, age. systemd-tmpfiles itself reads such lines in the tests of their quoting. */
+const tmpfiles: Assertion = (contents, { metrics }) => {
+  const [line = '', ...others] = contents.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  expect(others).toEqual([]);
+  const [, path = ''] = /^d (".*") 2775 - [a-z]+ -$/.exec(line) ?? [];
+  expect(JSON.parse(path).replaceAll('%%', '%')).toBe(metrics?.directory);
+};
+
 /** CommonMark's fences pair up, its headings rise by one, and each row of a table (GitHub's) has as many cells as its head. */
 const runbook: Assertion = (contents, { runbook: path }) => {
   expect(basename(path)).toMatch(/\.md$/);
@@ -110,6 +118,7 @@ export const ASSERTIONS: Readonly<Record<string, Assertion>> = {
   'devops/scripts/systemd/SET-retention.timer': timer,
   'devops/scripts/cron/SET': crontab,
   'devops/etc/scanner-hotlookup.env.example': environment,
+  'devops/etc/tmpfiles.d/hotlookup-metrics.conf': tmpfiles,
   'devops/database/postgres-partitioning/SET_jobs.sql': isSql,
   'src/Scanner/__Libraries/StellaOps.Scanner.Storage/Postgres/Migrations/025_artifact_boms_hot_lookup.sql': isSql,
   'docs/modules/scanner/operations/sbom-hot-lookup-operations.md': runbook,

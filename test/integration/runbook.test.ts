@@ -22,7 +22,8 @@ describe.each(Object.entries(SPECS))('%s', (_, raw) => {
   });
 
   test('every block is of a known language', () => {
-    expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['sh', 'sql', 'text']));
+    const known = ['sh', 'sql', 'text', ...(raw.metrics ? ['yaml'] : [])];
+    expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(known));
   });
 
   test('steps are numbered without a gap', () => {

@@ -25,6 +25,7 @@ export const SPECS: Readonly<Record<string, RawSpec>> = {
     scriptsDir: '/opt/its 100%/a $(id) ;b',
     runbook: `/opt/it's 100%/a $HOME|"b" \`c\`.md`,
     partitionSets: [set('odd', `Select.100% $x 'q' |`)],
+    metrics: { directory: `/srv/it's 100%n/a $HOME "b" \\x`, group: 'scrape' },
   },
   'with grace and limits': {
     budgets: { detach: '90s' },
@@ -42,6 +43,7 @@ export const SPECS: Readonly<Record<string, RawSpec>> = {
       },
     ],
   },
+  'with metrics': { metrics: {}, database: { access: 'remote', addresses: ['10.0.0.5'] } },
   'no ensure job': { partitionSets: [{ ...set('scanner-artifact-boms', 'scanner.artifact_boms'), ensure: false }] },
   'no retention job': {
     partitionSets: [{ ...set('scanner-artifact-boms', 'scanner.artifact_boms'), retention: false }],

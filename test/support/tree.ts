@@ -23,7 +23,7 @@ export type TreeOptions = {
   /** Folder that the tree's own folder is made in. */
   readonly parent?: string;
   /** Values put in after validation: a test's folders lie below /tmp, which the schema refuses. */
-  readonly places?: Partial<Pick<Spec, 'scriptsDir' | 'node' | 'envFile'>>;
+  readonly places?: Partial<Pick<Spec, 'scriptsDir' | 'node' | 'envFile' | 'metrics'>>;
 };
 
 /** Renders a spec (the default one with what is given in its place) into a temporary folder, with each file's own mode. */

@@ -2,6 +2,7 @@ import type { Spec } from '../../spec/schema.ts';
 import type { Processes, World } from '../../world.ts';
 import type { Desired } from '../desired.ts';
 import type { HostPort } from '../host.ts';
+import { checkMetrics } from './metrics.ts';
 import { checkPrograms } from './node.ts';
 import { checkPlaces } from './places.ts';
 import { type GateReport, together } from './report.ts';
@@ -43,6 +44,12 @@ const until = (signal: AbortSignal, { run }: Processes): Processes => ({
 async function check(subject: Subject): Promise<GateReport> {
   // Programs run beside each other; what is only read comes in their shadow.
   const running = [checkScripts(subject), checkWithSystemd(subject), checkPrograms(subject), checkUser(subject)];
-  const read = [checkPlaces(subject), checkUnitNames(subject), checkImageSystemd(subject), checkSharedMemory(subject)];
+  const read = [
+    checkPlaces(subject),
+    checkUnitNames(subject),
+    checkImageSystemd(subject),
+    checkSharedMemory(subject),
+    checkMetrics(subject),
+  ];
   return together([...read, ...(await Promise.all(running))]);
 }

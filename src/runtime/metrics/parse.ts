@@ -1,6 +1,7 @@
+import { HEAD } from './file.ts';
 import type { EndedRun } from './run.ts';
 import { OUTCOME } from './series.ts';
-import { HEAD, labelsOf } from './text.ts';
+import { labelsOf } from './text.ts';
 
 const SAMPLE = /^([a-z_]+)\{([^{}]*)\} (NaN|[+-]Inf|-?\d+(?:\.\d+)?(?:e[+-]\d+)?)$/;
 

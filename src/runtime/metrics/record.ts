@@ -1,6 +1,7 @@
 import { codeOf } from '../connection-errors.ts';
 import type { Host } from '../host.ts';
 import { forStream, PRIORITY } from '../stream-line.ts';
+import { metricsPath } from './file.ts';
 import { parseMetrics } from './parse.ts';
 import type { EndedRun } from './run.ts';
 import { metricsText } from './text.ts';
@@ -26,7 +27,7 @@ const FIXES: ReadonlyMap<string, string> = new Map([
  * a warning: no run fails because of its metrics. Never throws.
  */
 export function recordRun(host: Pick<Host, 'changeFile' | 'err'>, directory: string, run: EndedRun): void {
-  const path = `${directory}/${run.set}-${run.job}.prom`;
+  const path = metricsPath(directory, run.set, run.job);
   const warn = (text: string) => host.err.write(forStream(host.err, PRIORITY.warning, `warning: ${text}`));
   let isDamaged = false;
   try {

@@ -1,8 +1,6 @@
+import { HEAD } from './file.ts';
 import type { EndedRun } from './run.ts';
 import { OUTCOME, OUTCOMES, SERIES, type Series } from './series.ts';
-
-/** Every file starts with this line; what does not was not written by a job. */
-export const HEAD = '# Written by hotlookup after each run of a job.';
 
 type Labels = Pick<EndedRun, 'set' | 'job'>;
 

@@ -16,7 +16,7 @@ export function interpret(model: Model, given: Step): Model {
     case 'make-directory':
       hasFolder(step.path);
       demand(!entries.has(step.path), 'it is there');
-      return change(model, { [step.path]: folder(step.mode) });
+      return change(model, { [step.path]: { ...folder(step.mode), gid: step.group?.gid ?? 0 } });
     case 'write':
       hasFolder(step.path);
       demand(!entries.has(step.path) || entries.get(step.path)?.type === 'file', 'something else is there');

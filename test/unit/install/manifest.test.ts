@@ -10,6 +10,7 @@ const MANIFEST: InstalledManifest = {
   directories: ['/opt/a'],
   links: ['/etc/systemd/system/timers.target.wants/a.timer'],
   enabled: ['a.timer'],
+  metrics: ['/var/m/a-ensure.prom'],
   environmentFile: { path: '/etc/a.env', created: true },
 };
 
@@ -28,6 +29,7 @@ const manifest: fc.Arbitrary<InstalledManifest> = fc.record({
   directories: fc.array(path),
   links: fc.array(path),
   enabled: fc.array(fc.constantFrom('a.timer', 'a-b.timer')),
+  metrics: fc.array(path),
   environmentFile: fc.record({ path, created: fc.boolean() }),
 });
 

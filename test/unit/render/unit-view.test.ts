@@ -51,7 +51,7 @@ const OLDER = new Set(
   [
     'AccuracySec After AmbientCapabilities CapabilityBoundingSet Description DevicePolicy Documentation EnvironmentFile',
     'ExecStart NoNewPrivileges OnCalendar OnFailure Persistent PrivateDevices PrivateNetwork PrivateTmp ProtectHome',
-    'ProtectSystem RandomizedDelaySec Restart RestartPreventExitStatus RestartSec RestrictAddressFamilies',
+    'Group ProtectSystem RandomizedDelaySec ReadWritePaths Restart RestartPreventExitStatus RestartSec RestrictAddressFamilies',
     'RestrictRealtime StartLimitBurst SuccessExitStatus SyslogIdentifier SystemCallArchitectures',
     'SystemCallErrorNumber SystemCallFilter TimeoutStartSec TimeoutStopSec Type UMask User WantedBy Wants',
   ].flatMap((line) => line.split(' ')),

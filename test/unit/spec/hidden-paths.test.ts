@@ -13,6 +13,11 @@ test.each([
   ]);
 });
 
+test('the folder for metrics may not be hidden either', () => {
+  const found = specSchema.safeParse({ metrics: { directory: '/var/tmp/metrics' } }).error?.issues;
+  expect(found?.map(({ path }) => path)).toEqual([['metrics', 'directory']]);
+});
+
 test.each(['/homes/jobs', '/srv/home/jobs', '/opt/tmp', '/rootless'])('scriptsDir may be %s', (path) => {
   expect(specSchema.safeParse({ scriptsDir: path }).success).toBe(true);
 });

@@ -22,22 +22,23 @@ describe('the spec that init writes', () => {
   test('explains every key just above it', () => {
     const lines = commentedSpec().split('\n');
     for (const { name, schema } of fields) {
-      const comment = `# ${schema.description}`;
-      const at = lines.findIndex(
-        (line) => line.trim().replace(/ \([^()]*\)$/, '') === comment || line.trim() === comment,
-      );
+      const texts = lines.map((line) => line.replace(/^[ #]*/, ''));
+      const at = texts.findIndex((text) => [text, text.replace(/ \([^()]*\)$/, '')].includes(`${schema.description}`));
       expect(lines[at + 1]?.replace(/^[ #-]*/, ''), name).toMatch(new RegExp(`^${name}:`));
     }
   });
 
   test('still loads with its examples taken in', () => {
     const spec = loadSpec(
-      commentedSpec().replace(/^( *)# (node|onFailure|maxDrops|maxDropBytes):/gm, '$1$2:'),
+      commentedSpec()
+        .replace(/^( *)# (node|onFailure|maxDrops|maxDropBytes):/gm, '$1$2:')
+        .replace(/^# (metrics:| {2}.*)$/gm, '$1'),
       'hotlookup.yaml',
     );
     expect(spec).toMatchObject({
       node: '/usr/bin/node',
       onFailure: 'alert@%n.service',
+      metrics: { directory: '/var/lib/prometheus/node-exporter', group: 'prometheus' },
       partitionSets: [{ retention: { maxDrops: 3, maxDropBytes: 100 * 1024 ** 3 } }],
     });
   });
@@ -62,6 +63,8 @@ describe('the table', () => {
     ['| `partitionSets[].ensure.monthsAhead` | 0 to 120 | `1` | How'],
     ['| `partitionSets[].retention` | map, `false` | required | The'],
     ['| `node` | absolute path | none | The'],
+    ['| `metrics` | map | none | Where'],
+    ['| `metrics.group` | group name | `prometheus` | Group'],
   ])('%s …', (start) => {
     expect(specTable()).toContain(start);
   });
@@ -71,9 +74,12 @@ describe('the JSON Schema', () => {
   test('describes every key and knows no other', () => {
     expect(fields.filter(({ schema }) => !schema.description)).toEqual([]);
     expect(
-      fields.every(({ isRequired, schema }) => isRequired || schema.default !== undefined || schema.examples),
+      fields.every(
+        ({ isRequired, schema, fields: fieldsBelow }) =>
+          isRequired || schema.default !== undefined || schema.examples || fieldsBelow.length > 0,
+      ),
     ).toBe(true);
-    expect(jsonSchema().match(/"additionalProperties": false/g)).toHaveLength(6);
+    expect(jsonSchema().match(/"additionalProperties": false/g)).toHaveLength(7);
   });
 
   test('has patterns that a reader in Unicode mode understands', () => {
