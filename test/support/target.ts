@@ -43,6 +43,7 @@ export function createTarget(): Target {
   };
   for (const program of ['env', 'bash', 'readlink', 'node']) put(`/usr/bin/${program}`, '', 0o755);
   put('/etc/passwd', 'root:x:0:0:root:/root:/bin/bash\n');
+  put('/etc/group', 'root:x:0:\n');
   put('/etc/nsswitch.conf', 'passwd:         files systemd\n');
   put('/usr/lib/x86_64-linux-gnu/libnss_systemd.so.2');
   put('/usr/lib/x86_64-linux-gnu/systemd/libsystemd-shared-252.so');

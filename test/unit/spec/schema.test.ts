@@ -72,6 +72,30 @@ describe('values that do not fit together', () => {
       'partitionSets.0.retention.graceDays: found 3 with strategy: function, which drops at once; allowed: 0, or strategy: auto or concurrent',
     ],
     [
+      { metrics: { directory: '/opt/stellaops' } },
+      'metrics.directory: found "/opt/stellaops", where the jobs could replace "/opt/stellaops/devops/scripts/lib/hotlookup-runtime.cjs"; allowed: a folder in which no file of the installation lies',
+    ],
+    [
+      { metrics: { directory: '/var/lib/hotlookup' } },
+      'metrics.directory: found "/var/lib/hotlookup", where the jobs could replace "/var/lib/hotlookup/manifest.json"; allowed: a folder in which no file of the installation lies',
+    ],
+    [
+      { metrics: { directory: '/etc/stellaops/scanner-hotlookup.env/metrics' } },
+      'metrics.directory: found "/etc/stellaops/scanner-hotlookup.env/metrics", while "/etc/stellaops/scanner-hotlookup.env" is a file; allowed: a path that is not a file and a folder at once',
+    ],
+    [
+      { metrics: { group: 'root' } },
+      'metrics.group: found root, whose files the jobs could then read; allowed: any other group',
+    ],
+    [
+      { metrics: { group: 'hotlookup' } },
+      'metrics.group: found "hotlookup", the name of the user that systemd makes for a run; allowed: any other group, or dynamicUser: false',
+    ],
+    [
+      { metrics: {}, runbook: '/etc/tmpfiles.d/hotlookup-metrics.conf' },
+      'runbook: found "/etc/tmpfiles.d/hotlookup-metrics.conf", which is also the file that has systemd make the metrics folder; allowed: a path of its own',
+    ],
+    [
       { partitionSets: sets({}, { name: 'b' }) },
       'partitionSets.1.table: found "s.a", the table of partitionSets[0]; allowed: a table that no other partition set has',
     ],
@@ -85,6 +109,8 @@ describe('values that do not fit together', () => {
 
   test.each<[string, RawSpec]>([
     ['the user of a server, if the host has it anyway', { user: 'postgres', dynamicUser: false }],
+    ['metrics below the scripts', { metrics: { directory: '/opt/stellaops/devops/scripts/metrics' } }],
+    ['the group of a user of the host', { metrics: { group: 'hotlookup' }, dynamicUser: false }],
     ['an environment file among the scripts', { envFile: '/opt/stellaops/devops/scripts/x.env' }],
     ['scripts and units in one folder', { scriptsDir: '/opt/x', unitsDir: '/opt/x' }],
     [
@@ -104,6 +130,7 @@ describe('values that do not fit together', () => {
 
 test('the collision check knows every file that a host gets', () => {
   const spec = specSchema.parse({
+    metrics: {},
     partitionSets: [...sets({}, { name: 'b', table: 's.b' }), { ...SET, name: 'c', table: 's.c', ensure: false }],
   });
   const rendered = render(spec, '').flatMap(({ installed }) => (installed ? [installed.path] : []));
