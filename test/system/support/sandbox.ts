@@ -36,15 +36,15 @@ export const CONFINED: readonly string[] = [
   'cannot find /proc/1',
 ];
 
-/** Runs the attempts in a service's sandbox, in place of its job: `can …` or `cannot …` for each. */
-export async function tryInSandbox(host: Host, service: string): Promise<string[]> {
+/** Runs the attempts, and more of them, in a service's sandbox, in place of its job: `can …` or `cannot …` for each. */
+export async function tryInSandbox(host: Host, service: string, ...more: readonly string[]): Promise<string[]> {
   const dropIn = `/etc/systemd/system/${service}.d`;
-  host.write(`${SCRIPTS}/attempts.sh`, ATTEMPTS, 0o755);
+  host.write(`${SCRIPTS}/attempts.sh`, ATTEMPTS + more.map((attempt) => `try ${attempt}\n`).join(''), 0o755);
   host.write('/tmp/somebodys', '');
   host.write(`${dropIn}/attempts.conf`, `[Service]\nExecStart=\nExecStart=${SCRIPTS}/attempts.sh\n`);
   await host.succeed(['systemctl', 'daemon-reload']);
   const run = await runService(host, service);
-  await host.succeed(['rm', '-r', dropIn]);
+  await host.succeed(['rm', '-r', dropIn, `${SCRIPTS}/attempts.sh`, '/tmp/somebodys']);
   await host.succeed(['systemctl', 'daemon-reload']);
   return said(run).map((line) => line.replace(/^<6>/, ''));
 }
