@@ -55,7 +55,7 @@ export function plan(desired: Desired, before: Observed, options: PlanOptions): 
   const final = finalManifest(
     {
       files,
-      made,
+      made: [...made, ...madeAtBoot(desired, observed)],
       gone: [...removals.emptied, ...removals.vanishing],
       links: timers.links,
       enabled: timers.enabled,
@@ -81,6 +81,10 @@ export function plan(desired: Desired, before: Observed, options: PlanOptions): 
     activeTimers: timers.active,
   };
 }
+
+/** What systemd-tmpfiles makes when an image boots, and an uninstall takes away as if the install had made it. */
+const madeAtBoot = ({ metrics }: Desired, observed: Observed): string[] =>
+  observed.isLive ? [] : missingFolders(metrics?.files ?? [], observed);
 
 /** Where something is put, or is to stay. */
 const placesOf = (

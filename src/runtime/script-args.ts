@@ -45,6 +45,11 @@ function name(value: string | undefined, option: string): QualifiedName {
   return { schema, name: local };
 }
 
+function optionalPath(value: string | undefined, option: string): string | undefined {
+  if (value === undefined || value.startsWith('/')) return value;
+  return fail(`--${option} must be an absolute path, not ${JSON.stringify(value)}`);
+}
+
 function months(value: string | undefined, option: string): number {
   const given = required(value, option);
   return /^\d{1,4}$/.test(given)
@@ -119,7 +124,7 @@ export function parseScriptArguments(argv: readonly string[]): { settings: Setti
           },
     retention: retention === undefined ? undefined : retentionSettings(retention, options),
     envFile: required(options['environment-file'], 'environment-file'),
-    metricsDirectory: options['metrics-directory'],
+    metricsDirectory: optionalPath(options['metrics-directory'], 'metrics-directory'),
     connectMs: duration(options['connect-timeout'], 'connect-timeout'),
     lockTimeoutMs: duration(options['lock-timeout'], 'lock-timeout'),
     lockWaitMs: duration(options['lock-wait'], 'lock-wait'),

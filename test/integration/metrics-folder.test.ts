@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
@@ -84,18 +84,28 @@ test(
 
 testNeeding(
   { root: true, programs: ['setpriv'] },
-  'a folder that the user may not write to is a warning and no failure',
+  'a member of its group may write to the folder; for others that is a warning and no failure',
   onDatabase(server, async (database) => {
-    chmodSync(join(folder.directory, '..'), 0o755);
-    chmodSync(tree.folder, 0o755);
-    chmodSync(folder.directory, 0o755);
-    const command = ['bash', tree.script('scanner-artifact-boms-ensure-partitions.sh')];
-    const ran = await execa('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', ...command], {
-      env: { PG_DSN: dsnOf(database) },
-      reject: false,
+    const scripts = [join(folder.directory, '..'), tree.folder];
+    for (const path of scripts) chmodSync(path, 0o755);
+    chownSync(folder.directory, 0, 4_321);
+    chmodSync(folder.directory, 0o2775);
+    const runAs = (groups: string) =>
+      execa(
+        'setpriv',
+        [
+          ...['--reuid=65534', '--regid=65534', groups],
+          ...['bash', tree.script('scanner-artifact-boms-ensure-partitions.sh')],
+        ],
+        { env: { PG_DSN: dsnOf(database) }, reject: false },
+      );
+    expect(await runAs('--clear-groups')).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringMatching(/EACCES.*\nGive the folder mode 2775/),
     });
-    expect(ran).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/EACCES.*\nGive the folder mode 2775/) });
     expect(folder.names()).toEqual([]);
+    expect(await runAs('--groups=4321')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(folder.names()).toEqual([ENSURE]);
   }),
 );
 

@@ -67,6 +67,14 @@ const EXPOSURES: ReadonlyArray<readonly [what: string, limit: number, spec: RawS
   ['over local TCP', 9, {}],
   ['to a remote address', 10, { database: { access: 'remote', addresses: ['10.0.0.5'] } }],
   ['over the unix socket', 2, { database: { access: 'socket' } }],
+  ['over local TCP, with metrics', 9, { metrics: {} }],
+  ['to a remote address, with metrics', 10, { metrics: {}, database: { access: 'remote', addresses: ['10.0.0.5'] } }],
+  ['over the unix socket, with metrics', 2, { metrics: {}, database: { access: 'socket' } }],
+  [
+    'over the unix socket as a static user, with metrics',
+    2,
+    { metrics: {}, dynamicUser: false, database: { access: 'socket' } },
+  ],
   // RemoveIPC= would be worth the difference, and could remove the memory of a server that the same user runs.
   ['over local TCP as a static user', 10, { dynamicUser: false }],
   ['over the unix socket as a static user', 2, { dynamicUser: false, database: { access: 'socket' } }],

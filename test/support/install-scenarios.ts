@@ -51,6 +51,7 @@ const ensure = { function: 'scanner.ensure' };
 const FIRST = desired({}, 1);
 const CHANGED = desired(
   {
+    metrics: {},
     partitionSets: [{ ...set, ensure: { ...ensure, schedule: '30 4 2 * *' }, retention: { function: 'scanner.drop' } }],
   },
   2,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,21 @@ describeBooted(
 
       const hotlookup = await installProgram(host);
       expect(await hotlookup.succeed('install')).toContain('nothing to do');
+    });
+
+    test('has the folder for metrics made by its first boot, and loses it with the installation', async () => {
+      writeFileSync(join(folder, 'hotlookup.yaml'), 'metrics: { directory: /srv/metrics/text, group: daemon }\n');
+      await install();
+      rmSync(join(folder, 'hotlookup.yaml'));
+      expect(existsSync(join(folder, 'srv'))).toBe(false);
+      host = await bootFolder(folder);
+      const { mode, uid, gid } = statSync(host.path('/srv/metrics/text'));
+      expect({ mode: mode & 0o7777, uid, gid }).toEqual({ mode: 0o2775, uid: 0, gid: 1 });
+      await runService(host, `${ENSURE}.service`);
+      expect(readdirSync(host.path('/srv/metrics/text'))).toEqual([`${ENSURE}.prom`]);
+      const hotlookup = await installProgram(host);
+      await hotlookup.succeed('uninstall');
+      expect(existsSync(host.path('/srv/metrics'))).toBe(false);
     });
 
     test('with a preset has its timers enabled by the first boot', async () => {

@@ -69,6 +69,17 @@ test("an image's folder is left to its first boot", async () => {
   expect(notes).not.toContain(FIRST_RUN);
 });
 
+test('a host that booted from an image loses the folder with the installation', async () => {
+  const built = await install(change(image, GROUP), METRICS);
+  const booted = change(
+    built,
+    { '/var/lib/scrape': folder(), [FOLDER]: folder(0o2775), [ENSURE]: WRITTEN },
+    { isLive: true },
+  );
+  const after = await uninstall(booted, { purge: true });
+  expect([...after.entries.keys()].filter((path) => path.startsWith('/var/lib/scrape'))).toEqual([]);
+});
+
 test('the folder is of the group that the spec names', async () => {
   const { steps } = await planOn(host, METRICS);
   expect(steps).toContainEqual({

@@ -7,6 +7,7 @@ import type { PlanOptions } from '../../../src/install/plan-options.ts';
 import { planRemains } from '../../../src/install/plan-uninstall.ts';
 import type { Step } from '../../../src/install/step.ts';
 import { stampPath } from '../../../src/install/units.ts';
+import { HEAD } from '../../../src/runtime/metrics/file.ts';
 import { CONFIGURED, ENVIRONMENT, follow, install, planOn, planRemovalFrom, uninstall, want } from './hosts.ts';
 import { change, createModel, type Entry, file, folder, link, type Model, portOf, realPath } from './model.ts';
 
@@ -54,8 +55,9 @@ const wanted: fc.Arbitrary<Desired> = fc
     scriptsDir: fc.constantFrom('/opt/hot', '/opt/hot/deep', '/opt/deep/hot', '/opt'),
     unitsDir: fc.constantFrom(UNITS, '/usr/local/lib/systemd/system'),
     calendar: fc.constantFrom('*-*-01', '*-*-02'),
+    metrics: fc.constantFrom(undefined, '/var/lib/scrape', '/var/lib/scrape/deep', '/opt/hot/metrics'),
   })
-  .map(want);
+  .map(({ metrics, ...shape }) => want({ ...shape, ...(metrics !== undefined && { metrics }) }));
 
 const chosen = fc.record({
   enable: fc.constantFrom<PlanOptions['enable']>('default', 'none', 'force'),
@@ -109,10 +111,22 @@ test('after an install nothing is left to do', async () => {
   );
 });
 
+/** The jobs have run: their files are there, and what a killed one left, where the folder is. */
+function runJobs(model: Model, installs: readonly Install[]): Model {
+  const { metrics } = installs.at(-1)?.[0] ?? {};
+  const paths = metrics && model.entries.has(realPath(model.entries, metrics.directory)) ? metrics.files : [];
+  const written = paths.flatMap((path) => [
+    [realPath(model.entries, path), file(`${HEAD}\n`)],
+    [realPath(model.entries, path.replace(/[^/]+$/, '.$&.draft')), file('half')],
+  ]);
+  return change(model, Object.fromEntries(written));
+}
+
 test('an uninstall gives back the host from before', async () => {
   await fc.assert(
     fc.asyncProperty(host, installs, async (model, all) => {
-      expect(visible(await uninstall(await installAll(model, all), purge))).toEqual(visible(model));
+      const after = runJobs(await installAll(model, all), all);
+      expect(visible(await uninstall(after, purge))).toEqual(visible(model));
     }),
   );
 });
