@@ -38,8 +38,8 @@ function readRegular(path: string): string | undefined {
   try {
     handle = openSync(path, READ);
   } catch (error) {
-    // ELOOP: a link, which the rename will replace.
-    if (['ENOENT', 'ELOOP'].includes(codeOf(error))) return undefined;
+    // A link (ELOOP) or a socket (ENXIO) is what the rename will replace.
+    if (['ENOENT', 'ELOOP', 'ENXIO'].includes(codeOf(error))) return undefined;
     throw error;
   }
   try {
@@ -67,7 +67,7 @@ function removeOldDrafts(path: string, now: number): void {
   const folder = dirname(path);
   for (const name of readdirSync(folder).filter((name) => name.startsWith(draftPrefix(path)))) {
     const found = lstatSync(join(folder, name), { throwIfNoEntry: false });
-    if (found && Math.abs(now - found.mtimeMs) > DRAFT_LIFE_MS) rmSync(join(folder, name), { force: true });
+    if (found?.isFile() && Math.abs(now - found.mtimeMs) > DRAFT_LIFE_MS) rmSync(join(folder, name), { force: true });
   }
 }
 

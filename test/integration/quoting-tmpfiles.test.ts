@@ -9,8 +9,11 @@ import { hostileText, samples } from '../support/hostile.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { makeTemporary } from '../support/temporary.ts';
 
-/** Below the root that it is given, systemd-tmpfiles asks that root's files for names of users and groups. */
-describeNeeding({ root: true, programs: ['systemd-tmpfiles'] }, 'systemd-tmpfiles', () => {
+/** It comes with systemd, as systemd-analyze does. */
+const TMPFILES = { root: true, programs: ['systemd-tmpfiles'] };
+
+/** Below the root that it is given, it asks that root's files for names of users and groups. */
+describeNeeding(TMPFILES, 'systemd-tmpfiles', () => {
   let root: string;
   beforeEach(() => {
     root = makeTemporary('tmpfiles');
