@@ -89,7 +89,13 @@ async function noteUnit({ port, journal }: Work, unit: string): Promise<void> {
 }
 
 /** Runs a job to its end and gives why it failed, if it did. One that ran before is waited for, too. The signal's reason if it comes meanwhile. */
-export async function runJob({ port, journal }: Work, unit: string, signal: AbortSignal): Promise<string | undefined> {
+export async function runJob(
+  { port, journal }: Work,
+  { unit, writes }: StepOf<'run'>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  // Undone once the job is stopped, which writes as it ends.
+  for (const path of writes) journal.path(path);
   // A job that this run started is stopped by undoing that it was started.
   await journal.unit(unit);
   try {

@@ -37,7 +37,7 @@ async function doAll(port: HostPort, plan: Plan, journal: Journal, progress: Pro
     options.report(step, index + 1);
     if (step.do === 'run') {
       progress.when = 'during';
-      const why = await runJob(work, step.unit, signal);
+      const why = await runJob(work, step, signal);
       if (why !== undefined) progress.failed.push({ unit: step.unit, why });
     } else await doStep(work, step);
     progress.done.push(step);

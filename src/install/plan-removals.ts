@@ -45,13 +45,7 @@ export function planRemovals(observed: Observed, kept: Kept, alsoGone: readonly 
   const files = former.map((path) => removeFile(path, observed));
   const stopping = services.map((unit): Step => ({ do: 'stop', unit }));
   const metrics = removeMetrics(observed, kept.metrics);
-  const steps = [
-    ...quieting,
-    ...stopping,
-    ...links,
-    ...files.flatMap(({ steps }) => steps),
-    ...metrics.steps,
-  ];
+  const steps = [...quieting, ...stopping, ...links, ...files.flatMap(({ steps }) => steps), ...metrics.steps];
   const folders = (observed.manifest?.directories ?? []).filter(
     (path) => !kept.folders.has(path) && path !== STATE_FOLDER,
   );

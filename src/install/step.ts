@@ -41,7 +41,12 @@ export type Step =
   /** Lets systemd forget that a unit which is gone had failed. */
   | { readonly do: 'reset-failed'; readonly unit: string }
   /** Starts a job and waits for its end. That the job fails does not undo the install. */
-  | { readonly do: 'run'; readonly unit: string };
+  | {
+      readonly do: 'run';
+      readonly unit: string;
+      /** Files that the job may make or replace. */
+      readonly writes: readonly string[];
+    };
 
 /** Why nothing may be done: what was found, and what a person can do about it. */
 export type Refusal = {

@@ -159,7 +159,7 @@ describe('a signal', () => {
 });
 
 describe('a job that is run', () => {
-  const RUN: Step = { do: 'run', unit: 'job.service' };
+  const RUN: Step = { do: 'run', unit: 'job.service', writes: ['/etc/metrics/job.prom'] };
   const steps = [write(`${UNITS}/job.service`, '[Service]\n'), RUN, write('/etc/second')];
   /** What `systemctl start` of the job does, in the place of systemd. */
   const starting = (start: (signal: AbortSignal | undefined) => Promise<void>): HostPort => {
@@ -188,6 +188,17 @@ describe('a job that is run', () => {
       exitCode: EXIT.rolledBack,
       message: expect.stringContaining('stopped by SIGINT during step 2 of 3 (run job.service)\nEverything'),
       data: { rolledBack: { done: 1, notUndone: [] } },
+    });
+    expect(stateOf(host)).toEqual(before);
+  });
+
+  test('is undone with what it wrote, before the folder that it wrote to', async () => {
+    const folder: Step = { do: 'make-directory', path: '/etc/metrics', mode: 0o2775 };
+    const on = starting(async () => {
+      port.files.createFile('/etc/metrics/job.prom', Buffer.from('1'), 0o644);
+    });
+    await expect(carryOut([folder, ...steps, IMPOSSIBLE], { on })).rejects.toMatchObject({
+      data: { rolledBack: { notUndone: [] } },
     });
     expect(stateOf(host)).toEqual(before);
   });

@@ -51,7 +51,7 @@ test.each<[Step, will: string, did: string]>([
     'stopped   a.service',
   ],
   [{ do: 'disable', unit: 'a.timer' }, 'disable   a.timer (disable --now)', 'disabled  a.timer (disable --now)'],
-  [{ do: 'run', unit: 'a.service' }, 'run       a.service', 'ran       a.service'],
+  [{ do: 'run', unit: 'a.service', writes: [] }, 'run       a.service', 'ran       a.service'],
   [{ do: 'reset-failed', unit: 'a' }, 'forget    that a had failed', 'forgot    that a had failed'],
 ])('a step in one line: %j', (step, will, did) => {
   expect([tellStep(step, 'will'), tellStep(step, 'did')]).toEqual([will, did]);
