@@ -2,9 +2,9 @@ import type { Schedule } from '../spec/schedule.ts';
 
 /** When an alert about a job makes sense; whole seconds. */
 export type AlertLimits = {
-  /** Longer ago than that the last success of a healthy job never is. */
+  /** The last success of a healthy job is never longer ago. */
   readonly staleAfter: number;
-  /** With less runway than that a job that provides for so many months is late. */
+  /** A healthy job never leaves less runway. */
   readonly shortRunway: number;
 };
 

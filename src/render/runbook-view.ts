@@ -90,14 +90,14 @@ function runbookSet(set: SetView): RunbookSetView {
 }
 
 function alertsOf({ ensure, retention }: SetView): Pick<RunbookSetView, 'jobs' | 'shortRunway'> {
-  const limits = (job: { readonly cron: string }, monthsAhead: number) =>
-    alertLimits(parseSchedule(job.cron), monthsAhead);
+  const ofEnsure = ensure && alertLimits(parseSchedule(ensure.cron), ensure.monthsAhead);
+  const ofRetention = retention && alertLimits(parseSchedule(retention.cron), 0);
   return {
     jobs: [
-      ...(ensure ? [{ job: 'ensure' as const, staleAfter: limits(ensure, 0).staleAfter }] : []),
-      ...(retention ? [{ job: 'retention' as const, staleAfter: limits(retention, 0).staleAfter }] : []),
+      ...(ofEnsure ? [{ job: 'ensure' as const, staleAfter: ofEnsure.staleAfter }] : []),
+      ...(ofRetention ? [{ job: 'retention' as const, staleAfter: ofRetention.staleAfter }] : []),
     ],
-    shortRunway: ensure && limits(ensure, ensure.monthsAhead).shortRunway,
+    shortRunway: ofEnsure ? ofEnsure.shortRunway : false,
   };
 }
 

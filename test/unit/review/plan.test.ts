@@ -21,6 +21,11 @@ const write = (given: Partial<Extract<Step, { do: 'write' }>> = {}): Step => ({
 
 test.each<[Step, will: string, did: string]>([
   [{ do: 'make-directory', path: '/opt/a', mode: 0o755 }, 'create    /opt/a/ (0755)', 'created   /opt/a/ (0755)'],
+  [
+    { do: 'make-directory', path: '/srv/m', mode: 0o2775, group: { name: 'scrape', gid: 7 } },
+    'create    /srv/m/ (02775, group scrape)',
+    'created   /srv/m/ (02775, group scrape)',
+  ],
   [write(), 'create    /etc/a (0644)', 'created   /etc/a (0644)'],
   [
     write({ before: 'old\n', why: 'is not what the spec renders' }),
