@@ -31,12 +31,18 @@ test.each([
   expect(files.get(`/m/boms-${verb}.prom`)).toContain('outcome="configuration"} 1');
 });
 
-test.each([[['status']], [['plan']], [['retention']], [['retention', '12', 'true']], [['ensure', 'x']], [['--help']]])(
-  '%j leaves none',
-  async (words) => {
-    expect((await run([...OPTIONS, ...METRICS], words)).files.size).toBe(0);
-  },
-);
+test.each([
+  [['status']],
+  [['plan']],
+  [['restore', '2020-01', '--dry-run']],
+  [['restore', '2020-01']],
+  [['retention']],
+  [['retention', '12', 'true']],
+  [['ensure', 'x']],
+  [['--help']],
+])('%j leaves none', async (words) => {
+  expect((await run([...OPTIONS, ...METRICS], words)).files.size).toBe(0);
+});
 
 test('without a folder nothing is left', async () => {
   expect((await run(OPTIONS, ['ensure'])).files.size).toBe(0);
