@@ -47,6 +47,8 @@ export type ClusterOptions = {
   readonly hba?: readonly string[];
   /** A stopped cluster's data folder to start from (a standby, for example) instead of a new one. */
   readonly copyOf?: string;
+  /** Put into the server's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 /** Where the servers' folders are: a socket's path may have 107 bytes at most, and the system's temporary folder may be deep. */
@@ -108,6 +110,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const launch = () =>
     execa(join(bin, 'postgres'), ['-D', data], {
       ...identity,
+      env: options.environment ?? {},
       cwd: home,
       stdin: 'ignore',
       stdout: { file: logFile, append: true },

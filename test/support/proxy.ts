@@ -14,9 +14,11 @@ export type ProxyOptions = {
   readonly cutAt?: { readonly text: string; readonly deliver: boolean };
   /** Cuts both sides before passing on the n-th chunk (counted from 1) of the client. */
   readonly cutBefore?: number;
+  /** Called before each chunk of a client is passed on, with its number on its connection; true cuts both sides instead. */
+  readonly before?: (chunk: number) => boolean;
 };
 
-function plug(client: Socket, { target, cutAt, cutBefore }: ProxyOptions): void {
+function plug(client: Socket, { target, cutAt, cutBefore, before }: ProxyOptions): void {
   const server = connect(target, '127.0.0.1');
   const cut = () => {
     client.destroy();
@@ -26,7 +28,7 @@ function plug(client: Socket, { target, cutAt, cutBefore }: ProxyOptions): void 
   // pg sends one protocol message as one small chunk.
   client.on('data', (chunk) => {
     chunks += 1;
-    if (chunks === cutBefore) return cut();
+    if (chunks === cutBefore || before?.(chunks)) return cut();
     if (!cutAt || !chunk.includes(cutAt.text)) return server.write(chunk);
     if (!cutAt.deliver) return cut();
     client.destroy();

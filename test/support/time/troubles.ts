@@ -1,0 +1,112 @@
+import pg from 'pg';
+import { cutoffOf, monthOf, startOfMonth } from '../../../src/runtime/months.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Database } from '../database.ts';
+import { PARENT } from '../partitions.ts';
+import { OWNER } from '../scanner.ts';
+import type { Fault } from './episodes.ts';
+import type { ObservedTable } from './ledger.ts';
+import type { Strike } from './machine.ts';
+import { observe } from './observe.ts';
+import type { Instant } from './timers.ts';
+
+/** A report that has read the whole table in a transaction, and goes on until it is told to end. */
+export async function startReader(database: Database): Promise<{ end(): Promise<void> }> {
+  const client = new pg.Client({
+    host: database.place.sockets,
+    port: database.place.port,
+    user: OWNER,
+    database: database.name,
+    application_name: 'month-end report',
+  });
+  // A server that is struck takes the report with it.
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query(`begin; select count(*) from ${PARENT}`);
+  return { end: () => client.end() };
+}
+
+const boundsOf = ({ from, to }: { readonly from: Instant; readonly to: Instant }) =>
+  `for values from ('${new Date(from).toISOString()}') to ('${new Date(to).toISOString()}')`;
+
+/**
+ * Detaches the oldest partition as a person does who is interrupted: a reader keeps the second phase from its end. Gives what the same
+ * person does later; undefined if there is only what ensure provides for, which nobody detaches.
+ */
+export async function leavePending(database: Database, now: Instant): Promise<(() => Promise<void>) | undefined> {
+  const { tables } = await database.connect(observe);
+  const [oldest] = tables.filter(({ place, to }) => place === 'attached' && to <= now).sort((a, b) => a.from - b.from);
+  if (!oldest) return undefined;
+  const reader = await startReader(database);
+  try {
+    await database.connect(async (person) => {
+      await person.query(`set lock_timeout = '100ms'`);
+      await person.query(`alter table ${PARENT} detach partition ${oldest.name} concurrently`).then(
+        () => {
+          throw new Error('the detach was not interrupted');
+        },
+        (error: unknown) => {
+          if (!(error instanceof pg.DatabaseError) || error.code !== '55P03') throw error;
+        },
+      );
+    });
+  } finally {
+    await reader.end();
+  }
+  return async () => {
+    await database.query(`alter table ${PARENT} detach partition ${oldest.name} finalize`);
+    await database.query(`alter table ${PARENT} attach partition ${oldest.name} ${boundsOf(oldest)}`);
+  };
+}
+
+/** Puts back what is in grace and lies within the retention as it is now, as the runbook says; gives how many tables. */
+export async function putBack(database: Database, now: Instant, keepMonths: number): Promise<number> {
+  const { tables } = await database.connect(observe);
+  const wanted = tables.flatMap((table) => {
+    const from = firstInstant(table);
+    return table.place === 'detached' && from >= cutoffOf(now, keepMonths) ? [{ ...table, from }] : [];
+  });
+  for (const { name, from } of wanted) {
+    const own = name.replace(/^hotlookup_grace\./, 'scanner.');
+    const bounds = boundsOf({ from, to: startOfMonth(monthOf(from) + 1) });
+    await database.query(
+      `alter table ${name} set schema scanner; alter table ${PARENT} attach partition ${own} ${bounds}`,
+    );
+  }
+  return wanted.length;
+}
+
+const firstInstant = ({ rows }: ObservedTable) => startOfMonth(Math.min(...rows.keys()));
+
+/** What a fault does; `isOver` when the server, if it was struck, answers again. */
+export type Struck = { readonly strike: Strike; hasStruck(): boolean; isOver(): Promise<void> };
+
+/** Strikes once, before the message with the fault's number. */
+export function faultOn(cluster: Cluster, { kind, message }: Fault, kill: () => void): Struck {
+  let over: Promise<void> | undefined;
+  return {
+    strike(number) {
+      if (over !== undefined || number < message) return false;
+      over = act(cluster, kind, kill);
+      return kind === 'cut';
+    },
+    hasStruck: () => over !== undefined,
+    isOver: async () => over,
+  };
+}
+
+async function act(cluster: Cluster, kind: Fault['kind'], kill: () => void): Promise<void> {
+  if (kind === 'kill') kill();
+  if (kind !== 'crash' && kind !== 'restart') return;
+  await cluster.stop(kind === 'crash' ? 'SIGKILL' : 'SIGINT');
+  // Backends that have not noticed the postmaster's death yet keep a new one from starting.
+  for (const deadline = Date.now() + 30_000; ; ) {
+    try {
+      await cluster.start();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await cluster.stop();
+    }
+  }
+}
