@@ -1,11 +1,20 @@
 import type { Partition } from './catalog.ts';
 import type { Changes } from './changes.ts';
-import { type Month, monthOf, startOfMonth } from './months.ts';
+import { type Month, monthOf, monthsFrom, startOfMonth } from './months.ts';
 import { listPartitions } from './spell.ts';
 
 function isWholeMonth({ isDefault, pending, from, to }: Partition): boolean {
   if (isDefault || pending || !Number.isFinite(from)) return false;
   return from === startOfMonth(monthOf(from)) && to === startOfMonth(monthOf(from) + 1);
+}
+
+/**
+ * The months that must exist after a run, by the database's time; both times are instants. The host's clock decides when a run is
+ * due, and where it is in a later month already, the database's month is about to end: a job that runs once a month would come too late
+ * for the month after. One more month is wanted then, and never more than one, however wrong the host's clock is.
+ */
+export function wantedMonths(now: number, hostNow: number, monthsAhead: number): Month[] {
+  return monthsFrom(now, monthOf(hostNow) > monthOf(now) ? monthsAhead + 1 : monthsAhead);
 }
 
 /**

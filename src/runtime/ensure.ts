@@ -3,12 +3,12 @@ import { attachedRanges, type Catalog } from './catalog.ts';
 import { changedAnything, compare } from './changes.ts';
 import { missingMonths } from './coverage.ts';
 import { pendingRefusal } from './ensure-pending.ts';
-import { faultsOfEnsure } from './ensure-plan.ts';
+import { faultsOfEnsure, wantedMonths } from './ensure-plan.ts';
 import type { Job, Outcome } from './job.ts';
 import { type LockWaits, lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
 import { anotherRun, lockAdvice } from './locks.ts';
-import { type Month, monthName, monthsFrom, startOfMonth } from './months.ts';
+import { type Month, monthName, startOfMonth } from './months.ts';
 import type { Notes } from './notes.ts';
 import { callSql, requireFunction, requireTable } from './preconditions.ts';
 import { line, makeReport } from './report.ts';
@@ -18,7 +18,12 @@ import { plainName, type QualifiedName } from './sql.ts';
 import { openTransactions, type Transactions } from './transactions.ts';
 
 /** The catalog at the start and at the end of what was tried, and why it was not kept, if it was not. */
-type Attempt = { readonly before: Catalog; readonly after: Catalog; readonly fault: string | undefined };
+type Attempt = {
+  readonly wanted: readonly Month[];
+  readonly before: Catalog;
+  readonly after: Catalog;
+  readonly fault: string | undefined;
+};
 
 /** Makes the function create the partitions of the current month and the wanted months after it. */
 export async function ensure({ host, settings, connection, notes }: Job, command: EnsureCommand): Promise<Outcome> {
@@ -31,7 +36,7 @@ export async function ensure({ host, settings, connection, notes }: Job, command
     measured: 'no sizes',
   });
   let isFirst = true;
-  const { before, after, fault } = await lockBudget(
+  const last = await lockBudget(
     host,
     lockWaitMs,
     lockAdvice(table),
@@ -43,9 +48,10 @@ export async function ensure({ host, settings, connection, notes }: Job, command
     if (!catalog) return undefined;
     requireTable(catalog, table);
     notes.seen = catalog;
-    return attempt(transactions, table, command, catalog, notes);
+    const wanted = wantedMonths(catalog.now, host.now(), command.monthsAhead);
+    return attempt(transactions, table, command, catalog, wanted, notes);
   });
-  return conclude(settings.set, table, command, { before, after, fault }, notes.waits);
+  return conclude(settings.set, table, command, last, notes.waits);
 }
 
 /** One call, kept if it did what was asked for; undefined if another session was at the same months. */
@@ -54,13 +60,13 @@ async function attempt(
   table: QualifiedName,
   command: EnsureCommand,
   before: Catalog,
+  wanted: readonly Month[],
   notes: Notes,
 ): Promise<Attempt | undefined> {
   const routine = requireFunction(before, command.function, 'integer');
-  const wanted = monthsFrom(before.now, command.monthsAhead);
   let after: Catalog;
   try {
-    after = await transactions.call(callSql(command.function, routine, [`${command.monthsAhead}`]));
+    after = await transactions.call(callSql(command.function, routine, [`${wanted.length - 1}`]));
   } catch (error) {
     if (isContention(error) || sqlState(error) === undefined) throw error;
     // Two sessions may create the same month; the one that comes second fails or sees nothing of it in its snapshot.
@@ -73,24 +79,23 @@ async function attempt(
   const faults = faultsOfEnsure(compare(before.partitions, after.partitions), wanted);
   if (faults.length > 0) {
     await transactions.rollback();
-    return { before, after: before, fault: faults.join('; ') };
+    return { wanted, before, after: before, fault: faults.join('; ') };
   }
   await transactions.commit();
   notes.seen = after;
   notes.created = compare(before.partitions, after.partitions).added.length;
   if (missingMonths(after.partitions, wanted).length > 0)
-    return { before, after: await transactions.lookAgain(), fault: undefined };
-  return { before, after, fault: undefined };
+    return { wanted, before, after: await transactions.lookAgain(), fault: undefined };
+  return { wanted, before, after, fault: undefined };
 }
 
 function conclude(
   set: string,
   table: QualifiedName,
   command: EnsureCommand,
-  { before, after, fault }: Attempt,
+  { wanted, before, after, fault }: Attempt,
   waits: LockWaits,
 ): Outcome {
-  const wanted = monthsFrom(before.now, command.monthsAhead);
   const missing = missingMonths(after.partitions, wanted);
   const pending = fault === undefined ? pendingRefusal(table, after.partitions, missing) : undefined;
   const failure = pending ?? failureOf(plainName(command.function), fault, missing);

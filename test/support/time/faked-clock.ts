@@ -20,6 +20,16 @@ export const FAKED_CLOCKS = {
   others: LIBRARY === undefined ? ['libfaketime: run `npm run test:setup`'] : [],
 };
 
+/** Environment in which a program's clock is ahead of this machine's by so many days. */
+export function daysAhead(days: number): Record<string, string> {
+  return { LD_PRELOAD: library(), FAKETIME: `+${days}d`, DONT_FAKE_MONOTONIC: '1' };
+}
+
+function library(): string {
+  if (LIBRARY === undefined) throw new Error('libfaketime is not installed');
+  return LIBRARY;
+}
+
 /** A clock of programs that are started with its environment; it goes on by itself from where it was set. */
 export type FakedClock = {
   readonly environment: Readonly<Record<string, string>>;
@@ -33,13 +43,13 @@ export type FakedClock = {
  * there whether a timeout is over, and a real time that is earlier would put the timeout off by years.
  */
 export function createFakedClock(): FakedClock {
-  if (LIBRARY === undefined) throw new Error('libfaketime is not installed');
+  const LD_PRELOAD = library();
   const folder = makeTemporary('clock', SHORT_PARENT);
   chmodSync(folder, 0o755);
   const file = join(folder, 'offset');
   return {
     environment: {
-      LD_PRELOAD: LIBRARY,
+      LD_PRELOAD,
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_NO_CACHE: '1',
       DONT_FAKE_MONOTONIC: '1',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compare } from '../../../src/runtime/changes.ts';
-import { faultsOfEnsure } from '../../../src/runtime/ensure-plan.ts';
-import { monthsFrom } from '../../../src/runtime/months.ts';
+import { faultsOfEnsure, wantedMonths } from '../../../src/runtime/ensure-plan.ts';
+import { monthName, monthsFrom } from '../../../src/runtime/months.ts';
 import { at, fallback, monthly, partition, run } from './partitions.ts';
 
 const wanted = monthsFrom(at('2026-11-23'), 1);
@@ -33,4 +33,13 @@ test.each([
   ['the same months under other oids', run('2026-09', 2), /^it removed/],
 ])('%s is a fault', (_, after, message) => {
   expect(faults(after)[0]).toMatch(message);
+});
+
+test.each([
+  ['equal', '2026-11-23', ['2026-11', '2026-12']],
+  ['behind, in an earlier month', '2026-10-31', ['2026-11', '2026-12']],
+  ['in the next month already', '2026-12-01', ['2026-11', '2026-12', '2027-01']],
+  ['years ahead', '2036-01-01', ['2026-11', '2026-12', '2027-01']],
+])("where the host's clock is %s, the wanted months are", (_, hostNow, months) => {
+  expect(wantedMonths(at('2026-11-23'), at(hostNow), 1).map(monthName)).toEqual(months);
 });
