@@ -1,4 +1,4 @@
-import { expect, inject, test } from 'vitest';
+import { inject, test } from 'vitest';
 import { monthFrom, startOfMonth } from '../../src/runtime/months.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { DAY_MS, type Episode, HOUR_MS } from '../support/time/episodes.ts';

@@ -1,0 +1,52 @@
+import { inject, test } from 'vitest';
+import { monthFrom } from '../../src/runtime/months.ts';
+import { describeNeeding } from '../support/needs.ts';
+import { randomEpisodes } from '../support/time/episodes.ts';
+import { FAKED_CLOCKS } from '../support/time/faked-clock.ts';
+import { live } from '../support/time/live.ts';
+import type { Event } from '../support/time/plan.ts';
+import { createRandom } from '../support/time/random.ts';
+import type { Tally } from '../support/time/tally.ts';
+
+/** The same seed gives the same troubles at the same times; `HOTLOOKUP_SEED=…` repeats a run that failed. */
+const SEED = Number(process.env['HOTLOOKUP_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const YEARS = Number(process.env['HOTLOOKUP_YEARS'] ?? 20);
+const FIRST = monthFrom(Date.UTC(2004, 0));
+const KEEP_MONTHS = 12;
+
+/** Prints what happened in each year, as soon as it is over. */
+function createProgress(): (event: Event, tally: Tally) => void {
+  const started = performance.now();
+  let year = new Date(Date.UTC(2004, 0)).getUTCFullYear();
+  return ({ at }, tally) => {
+    if (new Date(at).getUTCFullYear() === year) return;
+    console.log(
+      `${year} is over after ${Math.round((performance.now() - started) / 1_000)} s: ${tally.lines().join(', ')}`,
+    );
+    year += 1;
+  };
+}
+
+describeNeeding(FAKED_CLOCKS, 'the time machine', () => {
+  test(`${YEARS} years with troubles of seed ${SEED}`, async ({ signal, onTestFinished }) => {
+    const installation = inject('servers').at(-1);
+    if (!installation) throw new Error('there is no server');
+    console.log(`HOTLOOKUP_SEED=${SEED}, ${installation.label}`);
+    const life = live({
+      installation,
+      first: FIRST,
+      months: YEARS * 12,
+      episodes: randomEpisodes(createRandom(SEED), FIRST, YEARS * 12, KEEP_MONTHS),
+      monthsAhead: 1,
+      keepMonths: KEEP_MONTHS,
+      graceDays: 10,
+      retentionSchedule: '15 0 * * 1,4',
+      signal,
+      onEvent: createProgress(),
+    });
+    // Whoever ends the test waits until its server is gone.
+    onTestFinished(async () => void (await Promise.allSettled([life])));
+    const tally = await life;
+    console.log(`${YEARS * 12} months with seed ${SEED}:\n  ${tally.lines().join('\n  ')}`);
+  });
+});
