@@ -1,4 +1,4 @@
-import { inject, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { monthFrom, startOfMonth } from '../../src/runtime/months.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { DAY_MS, type Episode, HOUR_MS } from '../support/time/episodes.ts';
@@ -21,15 +21,31 @@ const EPISODES: readonly Episode[] = [
   { what: 'reader', at: turn(14, -DAY), until: turn(14, 8 * DAY) },
   { what: 'twin', at: turn(14), job: 'retention' },
   { what: 'clock', at: turn(16, -DAY), until: turn(16, 9 * DAY), of: 'host', aheadMs: 3 * DAY_MS },
-  { what: 'fault', at: turn(18), job: 'retention', fault: { kind: 'kill', message: 12 } },
-  { what: 'fault', at: turn(19), job: 'retention', fault: { kind: 'cut', message: 16 } },
-  { what: 'fault', at: turn(20), job: 'retention', fault: { kind: 'crash', message: 20 } },
+  { what: 'fault', at: turn(18), job: 'retention', fault: { kind: 'kill', message: 9 } },
+  { what: 'fault', at: turn(19), job: 'retention', fault: { kind: 'cut', message: 12 } },
+  { what: 'fault', at: turn(20), job: 'retention', fault: { kind: 'crash', message: 15 } },
   { what: 'down', at: turn(22, 5), until: turn(22, 12 * DAY) },
-  { what: 'keep', at: turn(23, 2 * DAY), months: 15 },
+  { what: 'keep', at: turn(23, 6 * DAY), months: 15 },
   { what: 'pending', at: turn(26, -5 * DAY), until: turn(26, 12 * DAY) },
   { what: 'keep', at: turn(29), months: 12 },
   { what: 'clock', at: turn(31, -2 * DAY), until: turn(31, 8 * DAY), of: 'server', aheadMs: -30 * HOUR_MS },
   { what: 'fault', at: turn(33), job: 'ensure', fault: { kind: 'kill', message: 3 } },
+];
+
+/** What must have happened for the months to prove anything, and how often at least. */
+const HAPPENS: ReadonlyArray<readonly [string, number]> = [
+  ['clock jumps', 8],
+  ['hosts down', 2],
+  ['faults, kill', 2],
+  ['faults, cut', 1],
+  ['faults, crash', 2],
+  ['detaches left pending by a person', 1],
+  ['partitions put back by a person', 1],
+  ['runs of retention, exit 6', 1],
+  ['runs of retention, exit 7', 2],
+  ['runs of retention, exit 8', 3],
+  ['retries of retention', 4],
+  ['runs of ensure, exit 0', MONTHS],
 ];
 
 describeNeeding(FAKED_CLOCKS, 'the time machine', () => {
@@ -52,6 +68,6 @@ describeNeeding(FAKED_CLOCKS, 'the time machine', () => {
     // Whoever ends the test waits until its server is gone.
     onTestFinished(async () => void (await Promise.allSettled([life])));
     const tally = await life;
-    console.log(tally.lines().join('\n'));
+    for (const [what, least] of HAPPENS) expect(`${what}: ${tally.count(what) >= least}`).toBe(`${what}: true`);
   });
 });

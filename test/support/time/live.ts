@@ -4,7 +4,7 @@ import { type RawSpec, specSchema } from '../../../src/spec/schema.ts';
 import type { createCluster } from '../cluster.ts';
 import type { Episode } from './episodes.ts';
 import { createMachine } from './machine.ts';
-import { type Event, plan } from './plan.ts';
+import { type Event, plan, unstruck } from './plan.ts';
 import { createPlayer } from './player.ts';
 import type { Tally } from './tally.ts';
 
@@ -32,7 +32,7 @@ export async function live(life: Life): Promise<Tally> {
     const player = createPlayer(machine, { ...life, spec: (months) => specOf(life, months) }, start);
     try {
       // As `hotlookup install --run-ensure` does, before the first row comes.
-      await player.play({ at: start, what: 'run', job: 'ensure', attempt: 1, fault: undefined, hasTwin: false });
+      await player.play({ at: start, what: 'run', runs: [unstruck('ensure')] });
       for (const event of plan({ first, months, episodes, schedule: machine.host.schedule() })) {
         life.signal.throwIfAborted();
         await player.play(event);

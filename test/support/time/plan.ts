@@ -9,17 +9,20 @@ export type Event = { readonly at: Instant } & (
   | { readonly what: 'reader' | 'pending'; readonly begins: boolean }
   | { readonly what: 'keep'; readonly months: number }
   | { readonly what: 'ingest'; readonly edge: Instant | undefined }
-  | RunEvent
+  /** All begin at once, as they do at boot. */
+  | { readonly what: 'run'; readonly runs: readonly Run[] }
 );
 
 /** `attempt` counts from 1; the player adds the later ones. */
-export type RunEvent = {
-  readonly what: 'run';
+export type Run = {
   readonly job: JobName;
   readonly attempt: number;
   readonly fault: Fault | undefined;
   readonly hasTwin: boolean;
 };
+
+/** A run that nothing strikes. */
+export const unstruck = (job: JobName): Run => ({ job, attempt: 1, fault: undefined, hasTwin: false });
 
 /** First run of a job after an instant of the host's clock. */
 export type Schedule = Readonly<Record<JobName, (after: Instant) => Instant>>;
@@ -42,7 +45,7 @@ export function plan({ first, months, schedule, episodes }: PlanRequest): Event[
   const stretches = stretchesOf(episodes, start, end);
   const events = [
     ...episodes.flatMap((episode) => eventsOf(episode, end)),
-    ...JOBS.flatMap((job) => runsOf(job, firings(schedule[job], start, stretches), episodes)),
+    ...together(JOBS.flatMap((job) => runsOf(job, firings(schedule[job], start, stretches), episodes))),
     ...ingest(first, months),
   ];
   return events
@@ -104,7 +107,22 @@ function eventsOf(episode: Episode, end: Instant): Event[] {
   }
 }
 
-function runsOf(job: JobName, instants: readonly Instant[], episodes: readonly Episode[]): Event[] {
+type Due = Run & { readonly at: Instant };
+
+/** What strikes a run must not strike another one that begins with it, so a run with a fault stays alone. */
+function together(due: readonly Due[]): Event[] {
+  const joined = new Map<string, Due[]>();
+  for (const run of due) {
+    const key = run.fault ? `${run.at} ${run.job}` : `${run.at}`;
+    joined.set(key, [...(joined.get(key) ?? []), run]);
+  }
+  return [...joined.values()].flatMap((runs) => {
+    const [first] = runs;
+    return first ? [{ at: first.at, what: 'run', runs: runs.map(({ at: _, ...run }) => run) }] : [];
+  });
+}
+
+function runsOf(job: JobName, instants: readonly Instant[], episodes: readonly Episode[]): Due[] {
   const faults = new Map<Instant, Fault>();
   const twins = new Set<Instant>();
   for (const episode of episodes) {
@@ -114,14 +132,7 @@ function runsOf(job: JobName, instants: readonly Instant[], episodes: readonly E
     if (episode.what === 'fault') faults.set(struck, episode.fault);
     else twins.add(struck);
   }
-  return instants.map((at) => ({
-    at,
-    what: 'run',
-    job,
-    attempt: 1,
-    fault: faults.get(at),
-    hasTwin: twins.has(at),
-  }));
+  return instants.map((at) => ({ ...unstruck(job), at, fault: faults.get(at), hasTwin: twins.has(at) }));
 }
 
 /** Three times a month, and just before and just after the first instant of each month but the first, before which there is no partition. */

@@ -17,7 +17,9 @@ const request = (rest: Partial<PlanRequest> = {}): PlanRequest => ({
   ...rest,
 });
 const runs = (events: readonly Event[], job: string) =>
-  events.flatMap((event) => (event.what === 'run' && event.job === job ? [event] : []));
+  events.flatMap(({ at, ...event }) =>
+    event.what === 'run' ? event.runs.filter((run) => run.job === job).map((run) => ({ at, ...run })) : [],
+  );
 
 test('jobs run when they are due, and ingest is on each edge', () => {
   const events = plan(request());
@@ -31,8 +33,9 @@ test('a host that is down has no runs, and makes up for both jobs as it boots', 
   const [at, until] = [turn(1) - DAY_MS + HOUR_MS, turn(1) + 5 * DAY_MS + HOUR_MS];
   const events = plan(request({ episodes: [{ what: 'down', at, until }] }));
   const during = events.filter((event) => event.at >= at && event.at <= until && event.what !== 'ingest');
-  expect(during.map(({ what }) => what)).toEqual(['host', 'host', 'run', 'run']);
-  expect(during.map((event) => event.at)).toEqual([at, until, until, until]);
+  expect(during.map(({ what }) => what)).toEqual(['host', 'host', 'run']);
+  expect(during.map((event) => event.at)).toEqual([at, until, until]);
+  expect(during[2]).toMatchObject({ runs: [{ job: 'ensure' }, { job: 'retention' }] });
 });
 
 test('a fault and another host meet the first run of their job, and that one alone', () => {
@@ -45,8 +48,8 @@ test('a fault and another host meet the first run of their job, and that one alo
       ],
     }),
   );
-  const struck = events.filter((event) => event.what === 'run' && event.fault);
-  expect(struck).toEqual([{ at: turn(1) + DAY_MS, what: 'run', job: 'retention', attempt: 1, fault, hasTwin: false }]);
+  const struck = runs(events, 'retention').filter((run) => run.fault);
+  expect(struck).toEqual([{ at: turn(1) + DAY_MS, job: 'retention', attempt: 1, fault, hasTwin: false }]);
   expect(runs(events, 'ensure').map(({ hasTwin }) => hasTwin)).toEqual([false, true]);
 });
 
