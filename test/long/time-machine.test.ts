@@ -10,14 +10,16 @@ import type { Tally } from '../support/time/tally.ts';
 
 /** The same seed gives the same troubles at the same times; `HOTLOOKUP_SEED=…` repeats a run that failed. */
 const SEED = Number(process.env['HOTLOOKUP_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** No more than keep the faked clock in the past. */
 const YEARS = Number(process.env['HOTLOOKUP_YEARS'] ?? 20);
-const FIRST = monthFrom(Date.UTC(2004, 0));
+const FIRST_YEAR = 2004;
+const FIRST = monthFrom(Date.UTC(FIRST_YEAR, 0));
 const KEEP_MONTHS = 12;
 
 /** Prints what happened in each year, as soon as it is over. */
 function createProgress(): (event: Event, tally: Tally) => void {
   const started = performance.now();
-  let year = new Date(Date.UTC(2004, 0)).getUTCFullYear();
+  let year = FIRST_YEAR;
   return ({ at }, tally) => {
     if (new Date(at).getUTCFullYear() === year) return;
     console.log(
@@ -29,6 +31,8 @@ function createProgress(): (event: Event, tally: Tally) => void {
 
 describeNeeding(FAKED_CLOCKS, 'the time machine', () => {
   test(`${YEARS} years with troubles of seed ${SEED}`, async ({ signal, onTestFinished }) => {
+    if (!Number.isSafeInteger(SEED) || !Number.isSafeInteger(YEARS))
+      throw new Error('HOTLOOKUP_SEED and HOTLOOKUP_YEARS are whole numbers');
     const installation = inject('servers').at(-1);
     if (!installation) throw new Error('there is no server');
     console.log(`HOTLOOKUP_SEED=${SEED}, ${installation.label}`);

@@ -66,7 +66,7 @@ test('the same seed gives the same troubles, another one others', () => {
 });
 
 test('random troubles are of every kind, never meet, and are in order', () => {
-  for (let seed = 0; seed < 50; seed += 1) {
+  for (let seed = 0; seed < 20; seed += 1) {
     const episodes = randomEpisodes(createRandom(seed), FIRST, 240, 12);
     const kinds = new Set(episodes.map((episode) => (episode.what === 'fault' ? episode.fault.kind : episode.what)));
     expect([...kinds].sort()).toEqual([
