@@ -3,9 +3,9 @@ import type { Retry } from './host.ts';
 import type { Machine } from './machine.ts';
 import { type Outcome, struckOutcomes } from './outcomes.ts';
 import { type Run, unstruck } from './plan.ts';
+import { faultOn } from './strike.ts';
 import type { Tally } from './tally.ts';
 import type { Instant } from './timers.ts';
-import { faultOn } from './troubles.ts';
 
 type Ended = { readonly outcome: Outcome; readonly stderr: string; readonly hasStruck: boolean };
 

@@ -1,12 +1,9 @@
 import pg from 'pg';
 import { cutoffOf, monthOf, startOfMonth } from '../../../src/runtime/months.ts';
-import type { Cluster } from '../cluster.ts';
 import type { Database } from '../database.ts';
 import { PARENT } from '../partitions.ts';
 import { OWNER } from '../scanner.ts';
-import type { Fault } from './episodes.ts';
 import type { ObservedTable } from './ledger.ts';
-import type { Strike } from './machine.ts';
 import { observe } from './observe.ts';
 import type { Instant } from './timers.ts';
 
@@ -77,36 +74,3 @@ export async function putBack(database: Database, now: Instant, keepMonths: numb
 }
 
 const firstInstant = ({ rows }: ObservedTable) => startOfMonth(Math.min(...rows.keys()));
-
-/** What a fault does; `isOver` when the server, if it was struck, answers again. */
-export type Struck = { readonly strike: Strike; hasStruck(): boolean; isOver(): Promise<void> };
-
-/** Strikes once, before the message with the fault's number. */
-export function faultOn(cluster: Cluster, { kind, message }: Fault, kill: () => void): Struck {
-  let over: Promise<void> | undefined;
-  return {
-    strike(number) {
-      if (over !== undefined || number < message) return false;
-      over = act(cluster, kind, kill);
-      return kind === 'cut';
-    },
-    hasStruck: () => over !== undefined,
-    isOver: async () => over,
-  };
-}
-
-async function act(cluster: Cluster, kind: Fault['kind'], kill: () => void): Promise<void> {
-  if (kind === 'kill') kill();
-  if (kind !== 'crash' && kind !== 'restart') return;
-  await cluster.stop(kind === 'crash' ? 'SIGKILL' : 'SIGINT');
-  // Backends that have not noticed the postmaster's death yet keep a new one from starting.
-  for (const deadline = Date.now() + 30_000; ; ) {
-    try {
-      await cluster.start();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await cluster.stop();
-    }
-  }
-}
