@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { AppError, EXIT } from '../errors.ts';
 import { LARGEST_SIZE, parseSize } from '../size.ts';
+import { MOST_MONTHS_AHEAD } from './ensure-plan.ts';
 import { type Month, monthOf } from './months.ts';
 import type { Command, Settings } from './settings.ts';
 import type { QualifiedName } from './sql.ts';
@@ -78,7 +79,12 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
     case 'ensure': {
       const job = settings.ensure ?? fail(`the ensure job of ${settings.set} is switched off in its spec`);
       const [months = `${job.monthsAhead}`] = rest;
-      return { verb, function: job.function, monthsAhead: wholeNumber(months, 'MONTHS_AHEAD', 0, 120, fail), json };
+      return {
+        verb,
+        function: job.function,
+        monthsAhead: wholeNumber(months, 'MONTHS_AHEAD', 0, MOST_MONTHS_AHEAD, fail),
+        json,
+      };
     }
     case 'plan':
     case 'retention': {

@@ -3,6 +3,9 @@ import type { Changes } from './changes.ts';
 import { type Month, monthOf, monthsFrom, startOfMonth } from './months.ts';
 import { listPartitions } from './spell.ts';
 
+/** The most that a person may ask for, and so what a function must be able to take. */
+export const MOST_MONTHS_AHEAD = 120;
+
 function isWholeMonth({ isDefault, pending, from, to }: Partition): boolean {
   if (isDefault || pending || !Number.isFinite(from)) return false;
   return from === startOfMonth(monthOf(from)) && to === startOfMonth(monthOf(from) + 1);
@@ -11,10 +14,12 @@ function isWholeMonth({ isDefault, pending, from, to }: Partition): boolean {
 /**
  * The months that must exist after a run, by the database's time; both times are instants. The host's clock decides when a run is
  * due, and where it is in a later month already, the database's month is about to end: a job that runs once a month would come too late
- * for the month after. One more month is wanted then, and never more than one, however wrong the host's clock is.
+ * for the month after. One more month is wanted then, and never more than one, however wrong the host's clock is; nor more than functions
+ * take.
  */
 export function wantedMonths(now: number, hostNow: number, monthsAhead: number): Month[] {
-  return monthsFrom(now, monthOf(hostNow) > monthOf(now) ? monthsAhead + 1 : monthsAhead);
+  const isAhead = monthOf(hostNow) > monthOf(now) && monthsAhead < MOST_MONTHS_AHEAD;
+  return monthsFrom(now, isAhead ? monthsAhead + 1 : monthsAhead);
 }
 
 /**

@@ -43,3 +43,7 @@ test.each([
 ])("where the host's clock is %s, the wanted months are", (_, hostNow, months) => {
   expect(wantedMonths(at('2026-11-23'), at(hostNow), 1).map(monthName)).toEqual(months);
 });
+
+test('no function is asked for more months than it must be able to take', () => {
+  expect(wantedMonths(at('2026-11-23'), at('2026-12-01'), 120)).toHaveLength(121);
+});
