@@ -22,7 +22,7 @@ export type Episode =
   | (Lasting & { readonly what: 'reader' })
   /** A person leaves the detach of the oldest partition pending, and later finishes it and attaches the partition again. */
   | (Lasting & { readonly what: 'pending' })
-  /** The spec gets another keepMonths and is installed; what a longer one wants back out of grace is put back by a person. */
+  /** The spec gets another keepMonths and is installed; what a longer one wants back out of grace is restored by a person. */
   | { readonly what: 'keep'; readonly at: Instant; readonly months: number }
   /** Strikes the first run of the job from then on. */
   | { readonly what: 'fault'; readonly at: Instant; readonly job: JobName; readonly fault: Fault }

@@ -30,6 +30,8 @@ export type InstalledHost = {
   retry(job: JobName): Retry;
   /** Starts a job by the command of the rendered cron file, as cron does; a group of its own, to be killed as one. */
   start(job: JobName, environment: Readonly<Record<string, string>>): ReturnType<typeof startCommand>;
+  /** Puts a month that is in grace back, as a person does by hand: `2021-02`. */
+  restore(month: string, environment: Readonly<Record<string, string>>): ReturnType<typeof startCommand>;
   dispose(): Promise<void>;
 };
 
@@ -92,6 +94,8 @@ export async function createInstalledHost(dsn: string, spec: RawSpec): Promise<I
     schedule: () => ({ ensure: nextRun(installed(), 'ensure'), retention: nextRun(installed(), 'retention') }),
     retry: (job) => retryOf(installed(), job),
     start: (job, environment) => startCommand(cronLine(installed(), job).command, environment),
+    restore: (month, environment) =>
+      startCommand(`${places.scriptsDir}/${SET}-partitions.sh restore ${month}`, environment),
     dispose: async () => rmSync(home, { recursive: true, force: true }),
   };
 }

@@ -94,7 +94,7 @@ export function createPlayer(machine: Machine, policy: Policy, start: Instant): 
         keepMonths = event.months;
         await host.install(policy.spec(keepMonths));
         tally.add('changes of keepMonths');
-        tally.add('partitions put back by a person', await putBack(database, hands.serverNow(), keepMonths));
+        tally.add('partitions put back by a person', await putBack(machine, hands.serverNow(), keepMonths));
         return;
       case 'ingest':
         return books.ingest(event.edge);

@@ -1,9 +1,9 @@
 import pg from 'pg';
-import { cutoffOf, monthOf, startOfMonth } from '../../../src/runtime/months.ts';
+import { cutoffOf, monthName, startOfMonth } from '../../../src/runtime/months.ts';
 import type { Database } from '../database.ts';
 import { PARENT } from '../partitions.ts';
 import { OWNER } from '../scanner.ts';
-import type { ObservedTable } from './ledger.ts';
+import type { Machine } from './machine.ts';
 import { observe } from './observe.ts';
 import type { Instant } from './timers.ts';
 
@@ -56,21 +56,16 @@ export async function leavePending(database: Database, now: Instant): Promise<((
   };
 }
 
-/** Puts back what is in grace and lies within the retention as it is now, as the runbook says; gives how many tables. */
-export async function putBack(database: Database, now: Instant, keepMonths: number): Promise<number> {
+/** Puts back, with the helper, what is in grace and lies within the retention as it is now; gives how many partitions. */
+export async function putBack({ database, host, clocks }: Machine, now: Instant, keepMonths: number): Promise<number> {
   const { tables } = await database.connect(observe);
-  const wanted = tables.flatMap((table) => {
-    const from = firstInstant(table);
-    return table.place === 'detached' && from >= cutoffOf(now, keepMonths) ? [{ ...table, from }] : [];
-  });
-  for (const { name, from } of wanted) {
-    const own = name.replace(/^hotlookup_grace\./, 'scanner.');
-    const bounds = boundsOf({ from, to: startOfMonth(monthOf(from) + 1) });
-    await database.query(
-      `alter table ${name} set schema scanner; alter table ${PARENT} attach partition ${own} ${bounds}`,
-    );
+  const wanted = tables
+    .filter(({ place }) => place === 'detached')
+    .map(({ rows }) => Math.min(...rows.keys()))
+    .filter((month) => startOfMonth(month) >= cutoffOf(now, keepMonths));
+  for (const month of wanted) {
+    const { exitCode, stderr } = await host.restore(monthName(month), clocks.host.environment);
+    if (exitCode !== 0) throw new Error(`restore of ${monthName(month)} ended with ${exitCode}: ${stderr}`);
   }
   return wanted.length;
 }
-
-const firstInstant = ({ rows }: ObservedTable) => startOfMonth(Math.min(...rows.keys()));
