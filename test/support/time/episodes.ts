@@ -73,7 +73,8 @@ function randomEpisode(random: Random, turn: Instant, keep: number): Episode | u
     case 'clock':
       return { what, at, until, ...randomClock(random) };
     case 'keep':
-      return { what, at, months: randomKeep(random, keep) };
+      // While the grace of the month before lasts, so that a longer retention wants it back.
+      return { what, at: turn + random.whole(4 * 24, 12 * 24) * HOUR_MS, months: randomKeep(random, keep) };
     case 'twin':
       return { what, at: turn, job };
     case 'kill':
