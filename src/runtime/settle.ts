@@ -2,7 +2,7 @@ import type { ConcurrentRun, Held } from './concurrent-run.ts';
 import { dropForeignKeys } from './foreign-keys.ts';
 import { dropAfter } from './grace.ts';
 import { drop } from './grace-end.ts';
-import { hold } from './grace-move.ts';
+import { hold, requireHoldingSchema } from './grace-move.ts';
 import { spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
 
@@ -17,6 +17,8 @@ export async function settle(run: ConcurrentRun, held: Held, why: string): Promi
     deeds.set(held.oid, { action: 'dropped', reason: why });
     return;
   }
+  // A run that was stopped before may have had no grace to give.
+  await requireHoldingSchema(run);
   const place = await hold(run, held);
   deeds.set(
     held.oid,

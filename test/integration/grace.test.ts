@@ -1,7 +1,8 @@
 import { describe, expect, inject, test } from 'vitest';
 import type { Database } from '../support/database.ts';
 import { runHelper, startHelper } from '../support/helper.ts';
-import { commentOf, leftovers } from '../support/holding.ts';
+import { commentOf, leftovers, setBack } from '../support/holding.ts';
+import { leavePending } from '../support/interrupted.ts';
 import { actions, addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
 import { PARENT, partitionsOf } from '../support/partitions.ts';
 import { OWNER } from '../support/scanner.ts';
@@ -9,14 +10,6 @@ import { OWNER } from '../support/scanner.ts';
 const GRACE = { options: '--grace-days 3' };
 
 const makeSchema = (database: Database) => database.query(`create schema hotlookup_grace authorization ${OWNER}`);
-
-/** Makes the clock of what is in grace go on, by setting its marker back. */
-const setBack = (database: Database, days: number) =>
-  database.query(`do $$ declare t record; begin
-    for t in select objoid::regclass as name, description as old, (substr(description, 11)::jsonb->>'at')::timestamptz as at
-      from pg_description where classoid = 'pg_class'::regclass and description like 'hotlookup {%' loop
-      execute format('comment on table %s is %L', t.name, 'hotlookup ' || jsonb_set(substr(t.old, 11)::jsonb, '{at}', to_jsonb(t.at - interval '${days} days'))::text);
-    end loop; end $$`);
 
 const heldTables = async (database: Database) =>
   (
@@ -76,6 +69,23 @@ describe.each(inject('servers'))('$label', (server) => {
       expect(await partitionsOf(database)).toHaveLength(15);
       await database.query(`grant create on database ${database.name} to ${OWNER}`);
       expect(await runHelper(database, GRACE)).toMatchObject({ exitCode: 0 });
+      expect(await heldTables(database)).toEqual([bare(-13)]);
+    }),
+  );
+
+  test(
+    'a detach that was stopped before there was any grace goes on to it, and says what that takes',
+    onDatabase(server, async (database) => {
+      await addMonths(database, -13, -1, 3);
+      await leavePending(database);
+      expect(await runHelper(database, GRACE)).toMatchObject({
+        exitCode: 5,
+        stderr: expect.stringContaining('CREATE SCHEMA IF NOT EXISTS "hotlookup_grace" AUTHORIZATION "scanner_owner";'),
+        report: { partitions: expect.arrayContaining([expect.objectContaining({ action: 'detached' })]) },
+      });
+      expect(await leftovers(database)).toEqual([]);
+      await makeSchema(database);
+      expect(await runHelper(database, GRACE)).toMatchObject({ exitCode: 0, stderr: '' });
       expect(await heldTables(database)).toEqual([bare(-13)]);
     }),
   );

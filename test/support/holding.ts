@@ -40,6 +40,10 @@ export async function worstInsert(database: Database, during: Promise<unknown>):
 /** Matches while a detach is between its two phases. */
 export const PENDING = 'select from pg_inherits where inhdetachpending';
 
+/** Matches when the backends of a run that is gone have noticed it, and given their locks back. */
+export const ALONE = `select where not exists (select from pg_stat_activity
+  where datname = current_database() and application_name like 'hotlookup%')`;
+
 /** What a run must never leave: a pending detach, or a detached table that nothing identifies. */
 export async function leftovers(database: Database): Promise<string[]> {
   const rows = await database.query<{ what: string }>(
@@ -58,3 +62,11 @@ export async function commentOf(database: Database, table: string): Promise<stri
   );
   return row?.comment ?? null;
 }
+
+/** Makes the clock of what is in grace go on, by setting its marker back. */
+export const setBack = (database: Database, days: number) =>
+  database.query(`do $$ declare t record; begin
+    for t in select objoid::regclass as name, description as old, (substr(description, 11)::jsonb->>'at')::timestamptz as at
+      from pg_description where classoid = 'pg_class'::regclass and description like 'hotlookup {%' loop
+      execute format('comment on table %s is %L', t.name, 'hotlookup ' || jsonb_set(substr(t.old, 11)::jsonb, '{at}', to_jsonb(t.at - interval '${days} days'))::text);
+    end loop; end $$`);

@@ -1,0 +1,16 @@
+import type { Database } from './database.ts';
+import { startHelper } from './helper.ts';
+import { ALONE, PENDING, whileReading } from './holding.ts';
+import { until } from './jobs.ts';
+
+/** Leaves the detach of the oldest partition pending, as a retention does that was killed in its second phase. */
+export async function leavePending(database: Database, args = ['retention', '12', 'false']): Promise<void> {
+  await whileReading(database, async () => {
+    const run = startHelper(database, { args });
+    await until(database, PENDING);
+    run.kill('SIGKILL');
+    const { signal } = await run;
+    if (signal !== 'SIGKILL') throw new Error('it ended before it was killed');
+    await until(database, ALONE);
+  });
+}
