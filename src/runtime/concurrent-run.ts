@@ -1,6 +1,7 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { TableNow } from './concurrent-table.ts';
 import type { Connection } from './connection.ts';
+import { isSevered } from './connection-errors.ts';
 import type { Host } from './host.ts';
 import type { LockWaits, Patiently } from './lock-budget.ts';
 import { type Marker, markedBounds } from './marker.ts';
@@ -10,7 +11,14 @@ import type { RetentionCommand, Settings } from './settings.ts';
 import { plainName, type QualifiedName } from './sql.ts';
 
 /** What was done to a table, by its OID, as the report tells it. */
-export type Deeds = Map<number, { readonly action: Action; readonly reason: string }>;
+type Deed = { readonly action: Action; readonly reason: string };
+export type Deeds = Map<number, Deed>;
+
+/** Of what was worked on when the connection ended: the last statement may have taken effect. */
+export const UNKNOWN: Deed = {
+  action: 'unknown',
+  reason: 'the connection ended while it was worked on; the next run finds out what became of it',
+};
 
 /** What every step of a run with concurrent detaches needs. The session's advisory lock is held all along. */
 export type ConcurrentRun = {
@@ -44,6 +52,21 @@ export async function orRefuse({ refusals }: ConcurrentRun, work: () => Promise<
   } catch (error) {
     if (!(error instanceof AppError) || error.exitCode !== EXIT.refused) throw error;
     refusals.push(error);
+  }
+}
+
+/** Works on one table; if the connection ends meanwhile, the report does not say more than is known. */
+export async function orUnknown(
+  { deeds }: ConcurrentRun,
+  { oid }: { readonly oid: number },
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    // What it was known to be by then is still so: a table that was detached may have been dropped since, but is detached.
+    if (isSevered(error)) deeds.set(oid, { ...UNKNOWN, action: deeds.get(oid)?.action ?? UNKNOWN.action });
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Partition } from './catalog.ts';
-import { type ConcurrentRun, orRefuse } from './concurrent-run.ts';
+import { type ConcurrentRun, orRefuse, orUnknown } from './concurrent-run.ts';
 import { detach } from './detach.ts';
 import { mark } from './detach-mark.ts';
 import { requireHoldingSchema } from './grace-move.ts';
@@ -13,9 +13,11 @@ import { settle } from './settle.ts';
 export async function concurrently(run: ConcurrentRun, planned: readonly Partition[], why: string): Promise<void> {
   if (run.command.graceDays > 0) await requireHoldingSchema(run);
   for (const partition of planned)
-    await orRefuse(run, async () => {
-      const held = await mark(run, partition);
-      await detach(run, held);
-      await settle(run, held, why);
-    });
+    await orRefuse(run, () =>
+      orUnknown(run, partition, async () => {
+        const held = await mark(run, partition);
+        await detach(run, held);
+        await settle(run, held, why);
+      }),
+    );
 }

@@ -13,6 +13,12 @@ export function isCut(error: unknown): error is CutError {
   return error instanceof AppError && 'cut' in error;
 }
 
+/** Whether nothing can be asked any more after this error: the connection was lost, or the run is to stop. */
+export function isSevered(error: unknown): boolean {
+  const exitCodes: readonly number[] = [EXIT.unreachable, EXIT.interrupted, EXIT.terminated];
+  return error instanceof AppError && exitCodes.includes(error.exitCode);
+}
+
 /** SQLSTATEs after which the server closes the session; the severity would say so too, but in the server's language. */
 const CLOSING = ['57P01', '57P02', '57P03', '57P04', '57P05', '25P03', '25P04'];
 

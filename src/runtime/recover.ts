@@ -1,6 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
 import { oidsOf } from './catalog.ts';
-import { type ConcurrentRun, orRefuse } from './concurrent-run.ts';
+import { type ConcurrentRun, orRefuse, orUnknown } from './concurrent-run.ts';
 import { finalize, finalizeSql } from './detach-finalize.ts';
 import { unmark } from './detach-mark.ts';
 import { dropAfter, HOLDING_SCHEMA } from './grace.ts';
@@ -28,10 +28,14 @@ export function recoveries({ marked, planned, cutoff }: Survey, table: string): 
 export async function recover(run: ConcurrentRun, survey: Survey): Promise<void> {
   for (const recovery of recoveries(survey, plainName(run.table))) {
     if (recovery.what === 'leave') run.remarks.push(recovery.why);
-    if (recovery.what === 'unmark') await takeMarkOff(run, recovery.table);
-    if (recovery.what === 'finalize') await finish(run, recovery.table, survey.cutoff);
-    if (recovery.what === 'settle') await orRefuse(run, () => goOn(run, recovery.table));
+    else await orUnknown(run, recovery.table, () => bringOn(run, recovery, survey.cutoff));
   }
+}
+
+async function bringOn(run: ConcurrentRun, { what, table }: Recovery, cutoff: number): Promise<void> {
+  if (what === 'unmark') await takeMarkOff(run, table);
+  if (what === 'finalize') await finish(run, table, cutoff);
+  if (what === 'settle') await orRefuse(run, () => goOn(run, table));
 }
 
 async function takeMarkOff(run: ConcurrentRun, table: MarkedTable): Promise<void> {

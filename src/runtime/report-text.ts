@@ -50,7 +50,7 @@ function outcome(report: Report): string {
   if (job === 'restore') return restored(report);
   const by = strategy === null ? '' : `, strategy ${strategy.chosen} (${strategy.why})`;
   if (dryRun) return `dry run, ${number('would-drop')} would be dropped, ${number('kept')} kept${by}`;
-  const gone = (['dropped', 'detached', 'finalized', 'restored', 'in-grace', 'gone'] as const).map(
+  const gone = (['dropped', 'detached', 'finalized', 'restored', 'in-grace', 'gone', 'unknown'] as const).map(
     (action) => [number(action), action.replace('-', ' ')] as const,
   );
   const words = gone.filter(([times]) => times > 0).map(([times, action]) => `${times} ${action}`);
@@ -61,6 +61,7 @@ function restored({ partitions, restoredRows: rows, dryRun, ok }: Report): strin
   const action = partitions[0]?.action;
   if (action === 'restored')
     return `restored, ${count(rows?.before ?? 0, 'row')} in the table before, ${rows?.after ?? 'an unknown number'} in its bounds after`;
+  if (action === 'unknown') return 'unknown whether it was restored';
   if (dryRun && action === 'would-restore') return `dry run, ${count(rows?.before ?? 0, 'row')} would be restored`;
   return ok ? 'nothing to do' : 'not restored';
 }

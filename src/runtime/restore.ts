@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { attachBlockers, describeBlockers } from './blockers.ts';
 import type { Partition } from './catalog.ts';
-import { isCut } from './connection-errors.ts';
+import { isSevered } from './connection-errors.ts';
 import type { Job, Outcome } from './job.ts';
 import { type LockWaits, lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
@@ -81,9 +81,9 @@ async function carryOut(run: Run, surveyed: Surveyed, steps: Steps): Promise<End
     const failure = explain(error, 'the query');
     if (!(failure instanceof AppError)) throw error;
     const restoredRows = rowsOf(surveyed, null);
-    if (!isCut(error)) return { lines: [stays(surveyed)], restoredRows, failure };
+    if (!isSevered(failure)) return { lines: [stays(surveyed)], restoredRows, failure };
     const reason = 'may be attached or not, as the connection was lost; run restore again to see';
-    return { lines: [targetLine(surveyed, 'kept', reason)], restoredRows, failure };
+    return { lines: [targetLine(surveyed, 'unknown', reason)], restoredRows, failure };
   }
 }
 

@@ -1,7 +1,8 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Catalog } from './catalog.ts';
 import { concurrently } from './concurrent.ts';
-import type { ConcurrentRun } from './concurrent-run.ts';
+import { type ConcurrentRun, UNKNOWN } from './concurrent-run.ts';
+import { isSevered } from './connection-errors.ts';
 import type { Job, Outcome } from './job.ts';
 import { lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
@@ -18,9 +19,6 @@ import type { RetentionCommand } from './settings.ts';
 import { count } from './spell.ts';
 import { plainName } from './sql.ts';
 import { openTransactions, type Transactions } from './transactions.ts';
-
-/** After these the connection is gone, so that nothing can be asked any more. */
-const SEVERED: readonly number[] = [EXIT.unreachable, EXIT.interrupted, EXIT.terminated];
 
 /** Takes away what lies beyond the cutoff, concurrently or by the function, or shows what would go. */
 export async function retention(job: Job, command: RetentionCommand): Promise<Outcome> {
@@ -91,10 +89,15 @@ async function perform(
   const [refused, ...others] = failure ? [failure, ...run.refusals] : run.refusals;
   failure = refused;
   run.remarks.push(...others.map(({ message }) => message));
-  if (failure && SEVERED.includes(failure.exitCode)) return { last: first.catalog, against, failure };
-  const last = await transactions.lookAgain();
-  if (mayDetach(first.ground)) await transactions.release();
-  return { last, against, failure };
+  if (isSevered(failure)) return { last: first.catalog, against, failure };
+  try {
+    const last = await transactions.lookAgain();
+    if (mayDetach(first.ground)) await transactions.release();
+    return { last, against, failure };
+  } catch (error) {
+    if (!(error instanceof AppError && isSevered(error))) throw error;
+    return { last: first.catalog, against, failure: failure ?? error };
+  }
 }
 
 /** Brings what earlier runs have left to its end or its grace, and looks again if there was any. */
@@ -132,5 +135,6 @@ async function takeAway(
   for (const { oid } of dropped) run.deeds.set(oid, { action: 'dropped', reason });
   for (const { oid } of detached)
     run.deeds.set(oid, { action: 'detached', reason: `${reason}; its table is still there` });
+  if (isSevered(failure)) for (const { oid } of planned) if (!run.deeds.has(oid)) run.deeds.set(oid, UNKNOWN);
   return failure;
 }

@@ -3,15 +3,12 @@ import { describe, expect, inject, test } from 'vitest';
 import { createCluster } from '../support/cluster.ts';
 import type { Database } from '../support/database.ts';
 import { runHelper, startHelper } from '../support/helper.ts';
-import { leftovers, PENDING, whileReading } from '../support/holding.ts';
+import { ALONE, leftovers, PENDING, whileReading } from '../support/holding.ts';
+import { leavePending } from '../support/interrupted.ts';
 import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, until } from '../support/jobs.ts';
 import { PARENT, partitionsOf } from '../support/partitions.ts';
 import { createProxy } from '../support/proxy.ts';
 import { createScannerDatabase, OWNER } from '../support/scanner.ts';
-
-/** Until the backends of a run that is gone have noticed it, and given their locks back. */
-const ALONE = `select where not exists (select from pg_stat_activity
-  where datname = current_database() and application_name like 'hotlookup%')`;
 
 async function prepare(database: Database): Promise<void> {
   await database.query(`create schema hotlookup_grace authorization ${OWNER};
@@ -26,10 +23,16 @@ async function prepare(database: Database): Promise<void> {
 
 /** Runs the helper through a proxy that cuts the connection at the first message with this text, passed on before that or not. */
 async function cutAt(database: Database, text: string, deliver: boolean, options: string): Promise<void> {
+  const isDetached = ['DROP CONSTRAINT', 'SET SCHEMA', 'DROP TABLE'].includes(text);
   const proxy = await createProxy({ target: database.place.port, cutAt: { text, deliver } });
   try {
     const dsn = dsnOf(database, OWNER).replace(`Port=${database.place.port}`, `Port=${proxy.port}`);
-    expect(await startHelper(database, { dsn, options })).toMatchObject({ exitCode: 4 });
+    const { report, ...ran } = await runHelper(database, { dsn, options });
+    expect(ran).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('is unknown; the next run looks') });
+    expect(report.partitions[0]).toMatchObject({
+      action: isDetached ? 'detached' : 'unknown',
+      reason: 'the connection ended while it was worked on; the next run finds out what became of it',
+    });
   } finally {
     await proxy.close();
   }
@@ -112,13 +115,7 @@ describe.each(inject('servers'))('$label', (server) => {
     'a pending detach of a month that is in use is left to a person, with the command',
     onDatabase(server, async (database) => {
       await addMonths(database, -14, -1);
-      await whileReading(database, async () => {
-        const run = startHelper(database);
-        await until(database, PENDING);
-        run.kill('SIGKILL');
-        await run;
-        await until(database, ALONE);
-      });
+      await leavePending(database);
       await database.query(`update pg_description set description = replace(replace(description, '${firstOfMonth(-13)}', '${firstOfMonth(1)}'), '${firstOfMonth(-14)}', '${firstOfMonth(0)}')
         where objoid = '${partitionName(-14)}'::regclass and objsubid = 0`);
       const ran = await runHelper(database);

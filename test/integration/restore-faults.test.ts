@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
 import type { Database } from '../support/database.ts';
 import { runHelper, startHelper } from '../support/helper.ts';
-import { commentOf, leftovers } from '../support/holding.ts';
+import { ALONE, commentOf, leftovers } from '../support/holding.ts';
 import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, until } from '../support/jobs.ts';
 import { PARENT, partitionsOf } from '../support/partitions.ts';
 import { createProxy } from '../support/proxy.ts';
@@ -17,10 +17,6 @@ import {
   takeOldest,
 } from '../support/restoring.ts';
 import { OWNER } from '../support/scanner.ts';
-
-/** Until the backends of a run that is gone have noticed it, and given their locks back. */
-const ALONE = `select where not exists (select from pg_stat_activity
-  where datname = current_database() and application_name like 'hotlookup%')`;
 
 /** Runs restore through a proxy that cuts the connection at the first message with this text, passed on before that or not. */
 async function cutAt(database: Database, text: string, deliver: boolean): Promise<void> {
