@@ -1,4 +1,13 @@
-import { appendFileSync, chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -49,14 +58,19 @@ export type ClusterOptions = {
   readonly copyOf?: string;
   /** Put into the server's environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where its folder is to be: `MEMORY_PARENT` for a test that makes many databases. */
+  readonly parent?: string;
 };
 
 /** Where the servers' folders are: a socket's path may have 107 bytes at most, and the system's temporary folder may be deep. */
 export const SHORT_PARENT = '/tmp';
 
+/** The same in memory, where there is such a place. */
+export const MEMORY_PARENT = existsSync('/dev/shm') ? '/dev/shm' : SHORT_PARENT;
+
 /** Makes a data folder that the server's user owns. */
-function makeHome(): string {
-  const home = makeTemporary('pg', SHORT_PARENT);
+function makeHome(parent: string): string {
+  const home = makeTemporary('pg', parent);
   chmodSync(home, 0o755);
   mkdirSync(join(home, 's'));
   chmodSync(join(home, 's'), 0o777);
@@ -82,7 +96,7 @@ async function initialise(bin: string, home: string): Promise<void> {
 /** Makes and starts a server; the caller disposes of it. */
 export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const { bin, label, major } = options.installation;
-  const home = makeHome();
+  const home = makeHome(options.parent ?? SHORT_PARENT);
   const data = join(home, 'data');
   if (options.copyOf) await execa('cp', ['-a', options.copyOf, data]);
   else await initialise(bin, home);

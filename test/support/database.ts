@@ -35,10 +35,10 @@ async function withClient<Result>(
 }
 
 /** A new database: empty, or a copy of a template database. Names are random, so tests may run side by side. */
-export async function createDatabase(place: Place, template = 'template0'): Promise<Database> {
+export async function createDatabase(place: Place, template = 'template0', owner = SUPERUSER): Promise<Database> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const asAdministrator = (text: string) => withClient(place, 'postgres', SUPERUSER, (client) => client.query(text));
-  await asAdministrator(`create database ${name} template ${template}`);
+  await asAdministrator(`create database ${name} template ${template} owner ${owner}`);
   return {
     name,
     place,

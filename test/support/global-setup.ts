@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import type { TestProject } from 'vitest/node';
-import { type Cluster, createCluster, SHORT_PARENT } from './cluster.ts';
+import { type Cluster, createCluster, MEMORY_PARENT, SHORT_PARENT } from './cluster.ts';
 import { findInstallations, type Installation } from './installations.ts';
 import { removeStale } from './temporary.ts';
 
@@ -21,7 +21,7 @@ declare module 'vitest' {
 
 /** Starts one server of each installed major version for the whole test run, or only the one that TEST_POSTGRES names. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  for (const parent of new Set([tmpdir(), SHORT_PARENT])) removeStale(parent);
+  for (const parent of new Set([tmpdir(), SHORT_PARENT, MEMORY_PARENT])) removeStale(parent);
   const installations: Installation[] = await findInstallations(process.env['TEST_POSTGRES']);
   const clusters: Cluster[] = [];
   for (const installation of installations) clusters.push(await createCluster({ installation }));

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { boundariesOf } from '../support/faults/points.ts';
+import { createStage, type Stage } from '../support/faults/stage.ts';
+import { type Found, sweep, sweepServer } from '../support/faults/sweep.ts';
+
+describe.each(inject('servers'))('$label', (server) => {
+  let stage: Stage;
+  let struck = 0;
+  beforeAll(async () => {
+    stage = await createStage(server);
+  });
+  afterAll(async () => {
+    console.log(`${server.label}: ${struck} fault points, and after each the next run came to the same end`);
+    await stage?.cluster.dispose();
+  });
+
+  const judge = ({ struck: more, wrong }: Found) => {
+    expect(wrong).toEqual([]);
+    struck += more;
+  };
+
+  const everywhere = () => [...stage.targets((points) => [...points]), ...stage.stalls];
+  /** A server that is gone cannot have answered: before a message is after the one before it. */
+  const apart = () => [...stage.targets(boundariesOf), ...stage.stalls];
+
+  test('a connection that is cut', async () => judge(await sweep(everywhere(), 'cut')));
+  test('a helper that is killed', async () => judge(await sweep(everywhere(), 'kill')));
+  test('a server that is killed', async () => judge(await sweepServer(stage.cluster, apart(), 'crash')));
+  test('a server that is restarted', async () => judge(await sweepServer(stage.cluster, apart(), 'restart')));
+});

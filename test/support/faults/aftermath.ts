@@ -1,0 +1,77 @@
+import type pg from 'pg';
+import { EXIT } from '../../../src/errors.ts';
+import type { Report } from '../../../src/runtime/report.ts';
+import type { Database } from '../database.ts';
+import { startHelper } from '../helper.ts';
+import { ALONE } from '../holding.ts';
+import { firstOfMonth } from '../jobs.ts';
+import { differences, faultsOf, untruths } from './invariants.ts';
+import { type Prepared, runWell } from './prepare.ts';
+import { KEPT } from './scenarios.ts';
+import { liveRows, type TableState, tablesOf } from './snapshot.ts';
+import type { Victim } from './victim.ts';
+import { startWriter, type Written } from './writer.ts';
+
+/** The states in which runs of a scenario were stopped. In each one that is new, the other job must work. */
+export type SeenStates = Set<string>;
+
+/** Polls until the server has noticed that the run is gone: that has no event to wait for. */
+async function untilAlone(client: pg.Client): Promise<void> {
+  for (const deadline = Date.now() + 20_000; (await client.query(ALONE)).rowCount === 0; ) {
+    if (Date.now() > deadline) throw new Error('the session of the run that is gone is still there');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Looks at what a fault has left, lets the next run go on from there, and gives all that is wrong then and at the end. */
+export async function aftermath(victim: Victim, seen: SeenStates): Promise<string[]> {
+  const { database, prepared } = victim;
+  return database.connect(async (client) => {
+    await untilAlone(client);
+    await victim.blocker?.end();
+    const halfway = await tablesOf(client);
+    const wrong = [...faultsOf(prepared.start, halfway, firstOfMonth(-KEPT)), ...(await toldWrong(victim, halfway))];
+    const later = startWriter(database, 'after', prepared.scenario);
+    const state = JSON.stringify(halfway);
+    const isNew = !seen.has(state);
+    seen.add(state);
+    if (isNew) await runWell(database, prepared.scenario, prepared.scenario.other);
+    await runAgain(database, prepared);
+    const written = [await victim.writer.stop(), await later.stop()];
+    wrong.push(...faultsOfWriting(written, await liveRows(client)));
+    await untilAlone(client);
+    const expected = isNew ? prepared.endWithOther : prepared.end;
+    return [...wrong, ...differences(expected, await tablesOf(client))];
+  });
+}
+
+/** A run that was not killed tells what it did, or that it does not know. */
+async function toldWrong({ run, prepared }: Victim, now: readonly TableState[]): Promise<string[]> {
+  const { stdout, stderr, signal } = await run;
+  if (stdout !== '') {
+    const report: Report = JSON.parse(stdout);
+    return untruths(report, now);
+  }
+  const isTold = signal === 'SIGKILL' || (prepared.scenario.args[0] === 'ensure' && stderr.includes('is unknown'));
+  return isTold || differences(prepared.start, now).length === 0 ? [] : [`it says nothing of what it did: ${stderr}`];
+}
+
+/** The same run as a timer starts it; once more if the server has not noticed yet that the one before is gone. */
+async function runAgain(database: Database, { scenario }: Prepared): Promise<void> {
+  const { role, args, options = '' } = scenario;
+  for (const deadline = Date.now() + 20_000; ; ) {
+    const { exitCode, stderr } = await startHelper(database, { role, args, options });
+    if (exitCode === EXIT.done && stderr === '') return;
+    if (exitCode !== EXIT.locked || Date.now() > deadline) throw new Error(`the next run: ${exitCode} ${stderr}`);
+    await database.connect(untilAlone);
+  }
+}
+
+/** What was acknowledged is there; one row of each writer that was cut off may be, too. */
+function faultsOfWriting(written: readonly Written[], found: number): string[] {
+  const least = written.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
+  const most = least + written.filter(({ isLost }) => isLost).length;
+  const refusals = written.flatMap((one) => one.refusals.map((message) => `a row was refused: ${message}`));
+  if (found >= least && found <= most) return refusals;
+  return [...refusals, `${least} rows were stored meanwhile, and there are ${found}`];
+}
