@@ -3,6 +3,7 @@ import type { TestProject } from 'vitest/node';
 import { type Cluster, createCluster, MEMORY_PARENT, SHORT_PARENT } from './cluster.ts';
 import { findInstallations, type Installation } from './installations.ts';
 import { removeStale } from './temporary.ts';
+import { removeSharedMemory } from './time/shared-memory.ts';
 
 /** What tests get of a shared server: values only, as vitest carries it to its workers as JSON. */
 export type SharedServer = {
@@ -38,5 +39,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     for (const cluster of clusters) await cluster.dispose();
     for (const installation of installations) installation.dispose();
+    removeSharedMemory();
   };
 }
