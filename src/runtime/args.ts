@@ -43,9 +43,15 @@ function tableName(text: string, fail: Fail): QualifiedName {
   return fail(`--from-table must be SCHEMA.NAME, unquoted and without further dots, not ${JSON.stringify(text)}`);
 }
 
+/** A value that is given twice is refused: nobody can tell which one was meant. */
 function parseUser(args: readonly string[], fail: Fail) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+    const parsed = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true, tokens: true });
+    const valued = parsed.tokens.flatMap((token) =>
+      token.kind === 'option' && token.value !== undefined ? [token.rawName] : [],
+    );
+    const repeated = valued.find((name, index) => valued.indexOf(name) !== index);
+    return repeated === undefined ? parsed : fail(`${repeated} is given more than once`);
   } catch (error) {
     if (error instanceof TypeError && 'code' in error) return fail(error.message);
     throw error;

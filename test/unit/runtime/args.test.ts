@@ -75,6 +75,7 @@ test.each([
   ['ensure 0', { ...ensure, monthsAhead: 0 }],
   ['ensure 120 --json', { ...ensure, monthsAhead: 120, json: true }],
   ['--json ensure', { ...ensure, json: true }],
+  ['ensure --json --json', { ...ensure, json: true }],
   ['ensure -- 2', { ...ensure, monthsAhead: 2 }],
   ['retention', retention],
   ['retention 1', { ...retention, keepMonths: 1 }],
@@ -127,6 +128,9 @@ describe('exit 2 with the usage line', () => {
     ['retention', ['--allow-drop-bytes', '0kB']],
     ['retention', ['--allow-drop-bytes', '2000TB']],
     ['status', ['--allow-drop-bytes', '1GB']],
+    ['retention', ['--allow-drops', '1', '--allow-drops', '9']],
+    ['retention', ['--allow-drop-bytes=1GB', '--allow-drop-bytes', '1GB']],
+    ['restore', ['2026-01', '--from-table', 'a.b', '--from-table', 'a.c']],
     ['retention', ['--json=yes']],
     ['ensure', ['--yes']],
   ];
