@@ -29,7 +29,7 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
     }
     return await runAndRecord(host, settings, command);
   } catch (error) {
-    return tell(host, explain(error, 'the query'));
+    return fail(host, argv.includes('--json'), error);
   }
 }
 
@@ -37,9 +37,7 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
 async function runAndRecord(host: Host, settings: Settings, command: Command): Promise<ExitCode> {
   const notes = newNotes();
   const started = host.elapsed();
-  const exitCode = await run(host, settings, command, notes).catch((error: unknown) =>
-    tell(host, explain(error, 'the query')),
-  );
+  const exitCode = await run(host, settings, command, notes).catch((error: unknown) => fail(host, command.json, error));
   const { set, metricsDirectory } = settings;
   if (metricsDirectory !== undefined && isRealRun(command))
     recordRun(host, metricsDirectory, {
@@ -67,6 +65,17 @@ async function run(host: Host, settings: Settings, command: Command, notes: Note
   if (failure) return tell(host, failure);
   for (const problem of report.problems) host.err.write(forStream(host.err, PRIORITY.warning, `warning: ${problem}`));
   return EXIT.done;
+}
+
+/** Ends a run that has no report. A program that asked for JSON gets a document then, too, even where its arguments are wrong. */
+function fail(host: Host, json: boolean, cause: unknown): ExitCode {
+  const error = explain(cause, 'the query');
+  // What nobody foresaw may say anything, a password too.
+  const { exitCode, message, advice } =
+    error instanceof AppError ? error : { exitCode: EXIT.internal, message: 'internal error', advice: undefined };
+  const document = { ok: false, error: { exitCode, message, advice: advice ?? null } };
+  if (json) host.out.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  return tell(host, error);
 }
 
 function perform(job: Job, command: Command): Promise<Outcome> {

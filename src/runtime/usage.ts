@@ -51,7 +51,7 @@ Arguments
   YYYY-MM          a month in UTC, such as 2026-02
 
 Options
-  --json                   print the report as one JSON document
+  --json                   print the report, or the error where there is none, as one JSON document
   --allow-drops N          let this one run take up to N partitions, whatever maxDropShare and maxDrops say
   --allow-drop-bytes SIZE  let this one run take up to SIZE, such as 500MB, whatever maxDropBytes says
   --from-table SCHEMA.NAME restore this table as the partition of YYYY-MM

@@ -132,7 +132,9 @@ describe.each(inject('servers'))('$label', (server) => {
       await whileReading(database, async () => {
         const first = startHelper(database);
         await until(database, PENDING);
-        expect(await startHelper(database)).toMatchObject({ exitCode: 6, stdout: '' });
+        const second = await startHelper(database);
+        expect(second.exitCode).toBe(6);
+        expect(JSON.parse(second.stdout)).toMatchObject({ ok: false, error: { exitCode: 6, advice: null } });
         first.kill('SIGTERM');
         expect(await first).toMatchObject({ exitCode: 143 });
       });

@@ -58,8 +58,11 @@ describe.each(inject('servers'))('$label', (server) => {
       const asked = await startHelper(database, { role: MAINTAINER, options: '--strategy concurrent' });
       expect(asked).toMatchObject({
         exitCode: 5,
-        stdout: '',
         stderr: expect.stringContaining('GRANT "scanner_owner"'),
+      });
+      expect(JSON.parse(asked.stdout)).toMatchObject({
+        ok: false,
+        error: { exitCode: 5, advice: expect.stringContaining('GRANT "scanner_owner"') },
       });
       const member = `member_${database.name}`;
       await database.query(`create role ${member} login password 'secret'; grant ${OWNER} to ${member}`);
@@ -105,7 +108,7 @@ describe.each(inject('servers'))('$label', (server) => {
         why: `the role ${OWNER} is not a member of ${STRANGER}, which owns ${partitionName(-13)}`,
       });
       const refused = await startHelper(database, { options: '--strategy concurrent' });
-      expect(refused).toMatchObject({ exitCode: 5, stdout: '' });
+      expect(refused).toMatchObject({ exitCode: 5, stdout: expect.stringContaining('"error"') });
       expect(await partitionsOf(database)).toHaveLength(16);
     }),
   );

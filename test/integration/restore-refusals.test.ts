@@ -9,13 +9,15 @@ import { OWNER, STRANGER } from '../support/scanner.ts';
 
 const asOwner = (database: Database, text: string) => database.connect((owner) => owner.query(text), OWNER);
 
-/** Runs restore for the month of a table that a backup brought back, or without one from grace. */
-const restore = (database: Database, fromTable?: string, role = OWNER, month = monthText(OLDEST)) =>
-  startHelper(database, {
-    options: GRACE,
-    role,
-    args: ['restore', month, ...(fromTable ? ['--from-table', fromTable] : [])],
-  });
+/** Runs restore for the month of a table that a backup brought back, or without one from grace. However it ends, a document is printed. */
+async function restore(database: Database, fromTable?: string, role = OWNER, month = monthText(OLDEST)) {
+  const args = ['restore', month, ...(fromTable ? ['--from-table', fromTable] : [])];
+  const ran = await startHelper(database, { options: GRACE, role, args });
+  const { job, ok, error } = JSON.parse(ran.stdout);
+  expect(job ?? error.exitCode).toBe(job === undefined ? ran.exitCode : 'restore');
+  if (ran.exitCode !== 0) expect(ok).toBe(false);
+  return ran;
+}
 
 const COPY = `create table scanner.copy (like ${PARENT} including all)`;
 

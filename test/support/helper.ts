@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import type { Report } from '../../src/runtime/report.ts';
 import type { Database } from './database.ts';
-import { dsnOf, type Ran } from './jobs.ts';
+import { dsnOf, parseReport, type Ran } from './jobs.ts';
 import { DROP_OLD, ENSURE, PARENT } from './partitions.ts';
 import { OWNER } from './scanner.ts';
 
@@ -44,7 +44,7 @@ export async function runHelper(database: Database, request: HelperRequest = {})
   return reportOf(await startHelper(database, request));
 }
 
-export function reportOf({ exitCode, stdout, stderr }: Awaited<ReturnType<typeof startHelper>>): Reported {
-  if (stdout === '') throw new Error(`no report, exit code ${exitCode}: ${stderr}`);
-  return { exitCode: exitCode ?? -1, stdout, stderr, report: JSON.parse(stdout) };
+export function reportOf({ exitCode = -1, stdout, stderr }: Awaited<ReturnType<typeof startHelper>>): Reported {
+  const ran = { exitCode, stdout, stderr };
+  return { ...ran, report: parseReport(ran) };
 }

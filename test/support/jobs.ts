@@ -48,11 +48,17 @@ export async function runScript(...parameters: Parameters<typeof startScript>): 
 export const runJob = (tree: Tree, database: Database, verb: Verb, ...args: string[]): Promise<Ran> =>
   runScript(tree, verb, args, { PG_DSN: dsnOf(database) });
 
+/** What a run with `--json` has printed; it must be a report. */
+export function parseReport({ exitCode, stdout, stderr }: Ran): Report {
+  const document = JSON.parse(stdout || '{"error":{}}');
+  if ('error' in document) throw new Error(`no report, exit code ${exitCode}: ${stderr}`);
+  return document;
+}
+
 /** Runs a job with `--json` as the maintainer; it must print a report. */
 export async function report(...parameters: Parameters<typeof runJob>): Promise<Ran & { report: Report }> {
   const ran = await runJob(...parameters, '--json');
-  if (ran.stdout === '') throw new Error(`no report, exit code ${ran.exitCode}: ${ran.stderr}`);
-  return { ...ran, report: JSON.parse(ran.stdout) };
+  return { ...ran, report: parseReport(ran) };
 }
 
 /** Actions and first days of a report: `dropped 2025-01-01`. */

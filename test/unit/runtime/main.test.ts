@@ -31,7 +31,11 @@ test('an error that nobody foresaw is exit 70 and shows its place, but nothing t
       },
     },
   );
-  expect(await main([...ARGV, 'ensure'], { ...host, environment })).toBe(70);
+  expect(await main([...ARGV, 'ensure', '--json'], { ...host, environment })).toBe(70);
+  expect(JSON.parse(written.out)).toEqual({
+    ok: false,
+    error: { exitCode: 70, message: 'internal error', advice: null },
+  });
   expect(written.err).toMatch(/^internal error \(TypeError\); please report it with these lines\n {4}at /);
   expect(written.err).not.toContain('hunter2');
 });
@@ -44,6 +48,20 @@ test('a foreseen error is its message and advice on stderr; in the journal each 
     out: '',
     err: '<3>MONTHS_AHEAD must be a whole number from 0 to 120, not "x"\n<3>usage: boms-ensure-partitions.sh [MONTHS_AHEAD=1] [--json]\n',
   });
+});
+
+test('whoever asked for JSON gets a document where there is no report, too', async () => {
+  const usage = fakeHost();
+  expect(await main([...ARGV, 'ensure', 'x', '--json'], usage.host)).toBe(2);
+  expect(JSON.parse(usage.written.out)).toEqual({
+    ok: false,
+    error: {
+      exitCode: 2,
+      message: 'MONTHS_AHEAD must be a whole number from 0 to 120, not "x"',
+      advice: 'usage: boms-ensure-partitions.sh [MONTHS_AHEAD=1] [--json]',
+    },
+  });
+  expect(usage.written.err).toMatch(/^MONTHS_AHEAD must be .*\nusage: /);
 });
 
 test('a bad PG_DSN is exit 3 without its value', async () => {
