@@ -68,26 +68,39 @@ const RIGHTS = `SELECT to_regnamespace(${literal(HOLDING_SCHEMA)}) IS NOT NULL A
     AND has_schema_privilege(to_regnamespace(${literal(HOLDING_SCHEMA)}), 'USAGE') AS usable,
   has_database_privilege(current_database(), 'CREATE') AS creatable, current_user AS user`;
 
-/**
- * Makes the holding schema if it is missing; it belongs to the owner of the partitioned table.
- * @throws AppError with exit code 5 and the statement that an administrator must run.
- */
-export async function requireHoldingSchema({
+/** What there is to do about the holding schema before a partition can be put there; both undefined if it is there. */
+export type HoldingNeed = {
+  /** The statement that makes it. */
+  readonly create: string | undefined;
+  /** Exit code 5, where only an administrator can help. */
+  readonly failure: AppError | undefined;
+};
+
+/** Looks whether the holding schema is there for the role, or can be made; it is to belong to the owner of the partitioned table. */
+export async function holdingNeed({
   connection,
   owner,
-}: Pick<ConcurrentRun, 'connection' | 'owner'>): Promise<void> {
+}: Pick<ConcurrentRun, 'connection' | 'owner'>): Promise<HoldingNeed> {
   const [result] = await connection.query(RIGHTS);
   const { exists, usable, creatable, user } = result?.rows[0] ?? {};
-  if (exists === 't' && usable === 't') return;
+  if (exists === 't' && usable === 't') return { create: undefined, failure: undefined };
   const create = `CREATE SCHEMA IF NOT EXISTS ${identifier(HOLDING_SCHEMA)} AUTHORIZATION ${identifier(owner)}`;
-  if (exists !== 't' && creatable === 't') {
-    await connection.query(create);
-    return;
-  }
+  if (exists !== 't' && creatable === 't') return { create, failure: undefined };
   const grant = `GRANT CREATE, USAGE ON SCHEMA ${identifier(HOLDING_SCHEMA)} TO ${identifier(owner)}`;
-  throw new AppError(
+  const failure = new AppError(
     EXIT.missing,
     `grace needs the schema ${HOLDING_SCHEMA}, which ${exists === 't' ? `${user} may not use` : `does not exist and ${user} may not create`}`,
     { advice: `As an administrator of the database, run: ${exists === 't' ? grant : create};` },
   );
+  return { create: undefined, failure };
+}
+
+/**
+ * Makes the holding schema if it is missing.
+ * @throws AppError with exit code 5 and the statement that an administrator must run.
+ */
+export async function requireHoldingSchema(run: Pick<ConcurrentRun, 'connection' | 'owner'>): Promise<void> {
+  const { create, failure } = await holdingNeed(run);
+  if (failure) throw failure;
+  if (create !== undefined) await run.connection.query(create);
 }

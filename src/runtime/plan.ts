@@ -19,8 +19,9 @@ type PlanRun = Pick<ConcurrentRun, 'host' | 'connection' | 'settings' | 'command
 /**
  * What a real run would send now, in that order, and who would stand in its way. What safety rails or breakers stop is not in
  * it. Changes nothing and waits for nobody.
+ * @param createSchema what makes the holding schema, where that must be made first.
  */
-export async function planOf(run: PlanRun, survey: Survey): Promise<Plan> {
+export async function planOf(run: PlanRun, survey: Survey, createSchema: string | undefined): Promise<Plan> {
   const planned = survey.against.length > 0 ? [] : survey.planned;
   const isFunction = survey.strategy.chosen === 'function';
   const [first] = planned;
@@ -31,9 +32,14 @@ export async function planOf(run: PlanRun, survey: Survey): Promise<Plan> {
     ? calling(run, survey, planned)
     : planned.flatMap((partition) => detaching(run, partition, keys, texts.get(partition.oid) ?? null));
   return {
-    statements: [...recovering(run, survey), ...own],
+    statements: [...recovering(run, survey), ...making(createSchema, planned), ...own],
     blockers: holders.map((holder) => describeBlockers([holder])),
   };
+}
+
+function making(createSchema: string | undefined, planned: readonly Partition[]): Statement[] {
+  if (createSchema === undefined || planned.length === 0) return [];
+  return [{ sql: createSchema, lock: 'none on a table', partitions: planned.map(plainName) }];
 }
 
 function calling({ command, now }: PlanRun, { catalog }: Survey, planned: readonly Partition[]): Statement[] {

@@ -49,7 +49,9 @@ function outcome(report: Report): string {
   }
   if (job === 'restore') return restored(report);
   const by = strategy === null ? '' : `, strategy ${strategy.chosen} (${strategy.why})`;
-  if (dryRun) return `dry run, ${number('would-drop')} would be dropped, ${number('kept')} kept${by}`;
+  const going = number('would-detach') > 0 ? 'would-detach' : 'would-drop';
+  if (dryRun)
+    return `dry run, ${number(going)} would be ${going === 'would-drop' ? 'dropped' : 'detached'}, ${number('kept')} kept${by}`;
   const gone = (['dropped', 'detached', 'finalized', 'restored', 'in-grace', 'gone', 'unknown'] as const).map(
     (action) => [number(action), action.replace('-', ' ')] as const,
   );

@@ -8,7 +8,8 @@ import type { Strategy } from './strategy.ts';
 /**
  * `detached`: taken out of the table and not dropped, now. `in-grace`: that was an earlier run. `finalized`: a detach that
  * an earlier run had begun is done. `restored`: it belongs to the table again, or nothing marks it any more. `gone`: another
- * session took it away during the run. `unknown`: the connection was lost before the run could tell.
+ * session took it away during the run. `unknown`: the connection was lost before the run could tell. `would-detach`: a real
+ * run would put it into grace.
  */
 export type Action =
   | 'created'
@@ -21,6 +22,7 @@ export type Action =
   | 'would-restore'
   | 'gone'
   | 'unknown'
+  | 'would-detach'
   | 'would-drop';
 
 /** One partition in a report; the fields of `--json`. */

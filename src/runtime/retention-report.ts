@@ -7,7 +7,7 @@ import type { Outcome } from './job.ts';
 import { type Line, line, makeReport, type Plan } from './report.ts';
 import type { Survey } from './retention-survey.ts';
 import type { RetentionCommand } from './settings.ts';
-import { listPartitions, spellInstant } from './spell.ts';
+import { count, listPartitions, spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
 
 export type RetentionFindings = {
@@ -90,7 +90,7 @@ function strangersPending({ marked, cutoff }: Survey, { partitions }: Catalog): 
 
 function describe(
   { deeds, command }: ConcurrentRun,
-  { planned, cutoff }: Survey,
+  { planned, cutoff, strategy }: Survey,
   last: Catalog,
   partition: Partition,
 ): Line {
@@ -98,8 +98,11 @@ function describe(
   if (deed) return line(partition, deed.action, deed.reason);
   const isLeft = last.partitions.some(({ oid }) => oid === partition.oid);
   if (!isLeft) return line(partition, 'gone', 'another session took it away meanwhile');
-  if (planned.includes(partition)) return line(partition, command.dryRun ? 'would-drop' : 'kept', dueBecause(cutoff));
-  return line(partition, 'kept', whyKept(partition, cutoff));
+  if (!planned.includes(partition)) return line(partition, 'kept', whyKept(partition, cutoff));
+  if (!command.dryRun) return line(partition, 'kept', dueBecause(cutoff));
+  if (strategy.chosen === 'function' || command.graceDays === 0)
+    return line(partition, 'would-drop', dueBecause(cutoff));
+  return line(partition, 'would-detach', `${dueBecause(cutoff)}; then in grace for ${count(command.graceDays, 'day')}`);
 }
 
 /** Tables that earlier runs have detached, under the names that they had as partitions. */

@@ -3,6 +3,7 @@ import type { Catalog } from './catalog.ts';
 import { concurrently } from './concurrent.ts';
 import { type ConcurrentRun, UNKNOWN } from './concurrent-run.ts';
 import { isSevered } from './connection-errors.ts';
+import { holdingNeed } from './grace-move.ts';
 import type { Job, Outcome } from './job.ts';
 import { lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
@@ -10,6 +11,7 @@ import { anotherRun, lockAdvice } from './locks.ts';
 import { noteStart } from './notes.ts';
 import { planOf } from './plan.ts';
 import { recover } from './recover.ts';
+import type { Plan } from './report.ts';
 import { dropAll } from './retention-call.ts';
 import { clockObjections } from './retention-plan.ts';
 import { dueBecause, refusal, retentionReport } from './retention-report.ts';
@@ -50,11 +52,18 @@ export async function retention(job: Job, command: RetentionCommand): Promise<Ou
   notes.seen = first.catalog;
   const progress = { deeds, remarks: [], refusals: [], detaching: { spentMs: 0 } };
   const run = { ...progress, host, connection, settings, command, table, tableOid, owner, patiently, waits, now };
-  const ended = command.dryRun
-    ? { last: first.catalog, against: first.against, failure: undefined, plan: await planOf(run, first) }
-    : await perform(run, transactions, first, look);
+  const ended = command.dryRun ? await rehearse(run, first) : await perform(run, transactions, first, look);
   notes.seen = ended.last;
   return retentionReport({ run, first, ...ended });
+}
+
+/** What a real run would do, and what would stop it. */
+async function rehearse(run: ConcurrentRun, first: Survey): Promise<Ended & { readonly plan: Plan }> {
+  const toGrace = first.strategy.chosen === 'concurrent' && first.planned.length > 0 && run.command.graceDays > 0;
+  const { create, failure } = toGrace ? await holdingNeed(run) : { create: undefined, failure: undefined };
+  const against = [...first.against, ...(failure ? [`${failure.message}. ${failure.advice}`] : [])];
+  const plan = await planOf(run, { ...first, against }, create);
+  return { last: first.catalog, against, failure: undefined, plan };
 }
 
 type Ended = {

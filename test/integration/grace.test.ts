@@ -61,6 +61,14 @@ describe.each(inject('servers'))('$label', (server) => {
     'without the holding schema and the right to make it, nothing is begun; with that right, it is made',
     onDatabase(server, async (database) => {
       await addMonths(database, -13, -1);
+      const foretold = await runHelper(database, { ...GRACE, args: ['plan'] });
+      expect(foretold).toMatchObject({
+        exitCode: 0,
+        stderr: expect.stringMatching(
+          /a real run would drop nothing: grace needs the schema hotlookup_grace, .* CREATE SCHEMA/,
+        ),
+        report: { ok: false, plan: { statements: [] } },
+      });
       const refused = await startHelper(database, GRACE);
       expect(refused).toMatchObject({
         exitCode: 5,
@@ -68,6 +76,14 @@ describe.each(inject('servers'))('$label', (server) => {
       });
       expect(await partitionsOf(database)).toHaveLength(15);
       await database.query(`grant create on database ${database.name} to ${OWNER}`);
+      const { report } = await runHelper(database, { ...GRACE, args: ['plan'] });
+      expect(report.plan?.statements[0]?.sql).toBe(
+        'CREATE SCHEMA IF NOT EXISTS "hotlookup_grace" AUTHORIZATION "scanner_owner"',
+      );
+      expect(report.partitions[0]).toMatchObject({
+        action: 'would-detach',
+        reason: expect.stringMatching(/; then in grace for 3 days$/),
+      });
       expect(await runHelper(database, GRACE)).toMatchObject({ exitCode: 0 });
       expect(await heldTables(database)).toEqual([bare(-13)]);
     }),

@@ -115,6 +115,10 @@ test.each([
     'retention boms: dry run, 1 would be dropped, 0 kept; runway 38 days, until 2027-01-01',
   ],
   [
+    { job: 'retention' as const, dryRun: true, partitions: [line(november, 'would-detach', '')] },
+    'retention boms: dry run, 1 would be detached, 0 kept; runway 38 days, until 2027-01-01',
+  ],
+  [
     { job: 'retention' as const, partitions: [line(november, 'dropped', ''), line(november, 'detached', '')] },
     'retention boms: 1 dropped, 1 detached, 0 kept; runway 38 days, until 2027-01-01',
   ],
