@@ -22,25 +22,48 @@ const PARENT = ({ schema, name }: QualifiedName) => `
   LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
   WHERE n.nspname = ${literal(schema)} AND c.relname = ${literal(name)}`;
 
-const BLOCKED = `
+/** The relations, in one array, that another session holds or awaits ACCESS EXCLUSIVE on: opening one would wait. */
+export const BLOCKED: string = `
   SELECT array_agg(l.relation) AS oids
   FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_database d ON d.oid = l.database
   WHERE d.datname = current_database() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
     AND l.pid <> pg_backend_pid()`;
 
+const OWN_SIZE = (table: string) => `CASE WHEN NOT EXISTS (SELECT FROM blocked WHERE ${table}.oid = ANY (blocked.oids))
+      AND NOT EXISTS (SELECT FROM blocked, pg_catalog.pg_index x
+        WHERE x.indrelid = ${table}.oid AND x.indexrelid = ANY (blocked.oids))
+      THEN pg_total_relation_size(${table}.oid) END`;
+
+/** The table itself and all that is below it; pg_partition_tree() would lock them. */
+const TREE = (table: string) => `WITH RECURSIVE tree AS (SELECT ${table}.oid
+      UNION ALL SELECT h.inhrelid FROM tree JOIN pg_catalog.pg_inherits h ON h.inhparent = tree.oid)`;
+
+/**
+ * The size of a row `table` of pg_class, beside a CTE `blocked` of `BLOCKED`: NULL if a part of it cannot be measured now. A
+ * table that is partitioned itself is empty: what it holds is below it.
+ */
+export const SIZE = (table: string): string => `CASE ${table}.relkind WHEN 'p'
+    THEN (${TREE(table)} SELECT CASE WHEN bool_and(part.bytes IS NOT NULL) THEN sum(part.bytes) END
+      FROM (SELECT ${OWN_SIZE('tree')} AS bytes FROM tree) part)
+    ELSE ${OWN_SIZE(table)} END`;
+
+const OWN_ROWS = (table: string) =>
+  `coalesce(nullif(pg_stat_get_live_tuples(${table}.oid), 0), nullif(${table}.reltuples, -1)::bigint)`;
+
+/** The statistics' estimate of how many rows are in a row `table` of pg_class, and below it; NULL if there is none. */
+export const ROW_COUNT = (table: string): string => `CASE ${table}.relkind WHEN 'p'
+    THEN (${TREE(table)} SELECT sum(${OWN_ROWS('leaf')}) FROM tree
+      JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.oid AND leaf.relkind <> 'p')
+    ELSE ${OWN_ROWS(table)} END`;
+
 /** Sizes are left out where nobody asks for them: a cold backend needs longer for them than for all else. */
 export type Measured = 'sizes' | 'no sizes';
-
-const SIZE = `CASE WHEN NOT EXISTS (SELECT FROM blocked WHERE c.oid = ANY (blocked.oids))
-      AND NOT EXISTS (SELECT FROM blocked, pg_catalog.pg_index x
-        WHERE x.indrelid = c.oid AND x.indexrelid = ANY (blocked.oids))
-      THEN pg_total_relation_size(c.oid) END`;
 
 const PARTITIONS = (measured: Measured) => `
   SELECT c.oid, n.nspname, c.relname, i.inhdetachpending, b.bound = 'DEFAULT' AS is_default,
     regexp_match(b.bound, '^FOR VALUES FROM [(](.*)[)] TO [(](.*)[)]$') AS ends,
-    coalesce(nullif(pg_stat_get_live_tuples(c.oid), 0), nullif(c.reltuples, -1)::bigint) AS row_count,
-    ${measured === 'sizes' ? SIZE : 'NULL'} AS bytes
+    ${ROW_COUNT('c')} AS row_count,
+    ${measured === 'sizes' ? SIZE('c') : 'NULL'} AS bytes
   FROM parent
   JOIN pg_catalog.pg_inherits i ON i.inhparent = parent.oid AND parent.fits
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid

@@ -1,3 +1,4 @@
+import { BLOCKED, ROW_COUNT, SIZE } from './catalog-sql.ts';
 import { type Marker, readMarker } from './marker.ts';
 import { literal, type QualifiedName } from './sql.ts';
 
@@ -22,18 +23,12 @@ export type MarkedTable = QualifiedName & {
 
 type RawMarked = Omit<MarkedTable, 'marker' | 'isOriginal'>;
 
-/*
- * A size is measured only where nobody holds or awaits ACCESS EXCLUSIVE, so that this waits for nobody. Comments begin with
- * our word; whose they are is read from their JSON.
- */
-const MARKED = `SELECT coalesce(json_agg(json_build_object('oid', c.oid::bigint, 'schema', n.nspname, 'name', c.relname,
+/* Comments begin with our word; whose they are is read from their JSON. */
+const MARKED = `WITH blocked AS MATERIALIZED (${BLOCKED})
+  SELECT coalesce(json_agg(json_build_object('oid', c.oid::bigint, 'schema', n.nspname, 'name', c.relname,
     'comment', d.description, 'owner', pg_get_userbyid(c.relowner), 'isOwner', pg_has_role(c.relowner, 'USAGE'),
     'state', CASE WHEN i.inhdetachpending THEN 'pending' WHEN i.inhrelid IS NOT NULL THEN 'attached' ELSE 'detached' END,
-    'rows', coalesce(nullif(pg_stat_get_live_tuples(c.oid), 0), nullif(c.reltuples, -1)::bigint),
-    'bytes', CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid()
-        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-        AND (l.relation = c.oid OR l.relation IN (SELECT x.indexrelid FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid)))
-      THEN pg_total_relation_size(c.oid) END)), '[]')::text AS marked
+    'rows', ${ROW_COUNT('c')}, 'bytes', ${SIZE('c')})), '[]')::text AS marked
   FROM pg_catalog.pg_description d
   JOIN pg_catalog.pg_class c ON c.oid = d.objoid AND c.relkind IN ('r', 'p')
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

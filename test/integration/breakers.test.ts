@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { DEFAULT_PARTITION_SET } from '../../src/spec/partition-set.ts';
 import type { Database } from '../support/database.ts';
-import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, runScript } from '../support/jobs.ts';
+import {
+  actions,
+  addMonths,
+  createSql,
+  dsnOf,
+  firstOfMonth,
+  onDatabase,
+  partitionName,
+  runScript,
+} from '../support/jobs.ts';
 import { partitionsOf } from '../support/partitions.ts';
 import { MAINTAINER, OWNER } from '../support/scanner.ts';
 import { type Tree, writeTree } from '../support/tree.ts';
@@ -70,6 +79,30 @@ describe.each(inject('servers'))('$label', (server) => {
       expect(await retention(database, role, false, name, bytes)).toMatchObject({ exitCode: 0, stderr: '' });
       expect(await partitionsOf(database)).toEqual(before.slice(2));
     })(),
+  );
+
+  test(
+    'a partition that is partitioned itself is as large as what is below it, and unknown while a part of that is held',
+    onDatabase(server, async (database) => {
+      await addMonths(database, -13, -1);
+      await database.connect(async (client) => {
+        await client.query(`${createSql(-14).replace(/;$/, '')} partition by list (build_id);
+          create table scanner.below partition of ${partitionName(-14)} default;
+          insert into scanner.below (build_id, canonical_bom_sha256, payload_digest, inserted_at)
+            select 'build ' || i, 'sha', 'digest', '${firstOfMonth(-14)} 12:00+00' from generate_series(1, 20000) i`);
+      }, OWNER);
+      expect(await retention(database, OWNER, false)).toMatchObject({
+        exitCode: 7,
+        stderr: expect.stringMatching(/ MB would go in one run, more than maxDropBytes/),
+      });
+      await database.connect(async (holder) => {
+        await holder.query('begin; lock table scanner.below in access exclusive mode');
+        expect(await retention(database, OWNER, false, '--allow-drop-bytes', '1GB')).toMatchObject({
+          exitCode: 7,
+          stderr: expect.stringContaining(`nobody can measure ${partitionName(-14)}`),
+        });
+      });
+    }),
   );
 
   test.each(ROLES)(
