@@ -4,6 +4,7 @@ import { type Finding, missing, refused } from './restore-finding.ts';
 import type { Home } from './restore-home.ts';
 import { missingIndexes } from './restore-indexes.ts';
 import type { Relation } from './restore-relation.ts';
+import { boundsSql } from './restore-rows.ts';
 import { overlaps, spellSpanOf, type Target } from './restore-target.ts';
 import { listPartitions } from './spell.ts';
 import { identifier, plainName, type QualifiedName, qualified } from './sql.ts';
@@ -33,9 +34,11 @@ export function findingsOf(ground: Ground): Finding[] {
   ];
 }
 
-function ofKind({ table, parent }: Ground): Finding[] {
+function ofKind({ table, parent, target }: Ground): Finding[] {
   const name = plainName(table);
   if (table.oid === parent.oid) return [refused(`${name} is the partitioned table itself`, 'Name another table.')];
+  if (table.kind === 'p')
+    return [refused(`${name} is partitioned itself, which restore cannot compare`, byHand(parent, target))];
   if (table.kind !== 'r')
     return [refused(`${name} is no ordinary table`, 'Copy its rows to an ordinary table, and name that.')];
   return [
@@ -51,6 +54,18 @@ function ofKind({ table, parent }: Ground): Finding[] {
       ? [refused(`${table.children.join(', ')} inherit from ${name}`, 'Take the inheritance away (NO INHERIT).')]
       : []),
   ];
+}
+
+/** A detach has left a CHECK of the bounds on it and below it, by which ATTACH scans nothing. */
+function byHand(parent: Relation, { here, home, from, to }: Target): string {
+  const moving = [
+    ...(here.schema === home.schema ? [] : [`ALTER TABLE ${qualified(here)} SET SCHEMA ${identifier(home.schema)};`]),
+    ...(here.name === home.name
+      ? []
+      : [`ALTER TABLE ${qualified({ ...here, schema: home.schema })} RENAME TO ${identifier(home.name)};`]),
+  ];
+  const attach = `ALTER TABLE ${qualified(parent)} ATTACH PARTITION ${qualified(home)} FOR VALUES ${boundsSql({ from, to })};`;
+  return `As its owner, attach it by hand: ${[...moving, attach].join(' ')}`;
 }
 
 function ofRights({ user, table, parent }: Ground): Finding[] {

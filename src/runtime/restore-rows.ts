@@ -8,8 +8,11 @@ export type Key = {
   readonly check: string;
 };
 
-/** A bound for `FOR VALUES`. Explicitly of UTC; a column without time zone ignores that. */
-export function boundSql(instant: number): string {
+/** What stands behind `FOR VALUES`. */
+export const boundsSql = ({ from, to }: Span): string => `FROM (${boundSql(from)}) TO (${boundSql(to)})`;
+
+/** A bound, explicitly of UTC; a column without time zone ignores that. */
+function boundSql(instant: number): string {
   if (instant === Number.POSITIVE_INFINITY) return 'MAXVALUE';
   if (instant === Number.NEGATIVE_INFINITY) return 'MINVALUE';
   return `'${new Date(instant)

@@ -4,7 +4,7 @@ import type { Ground } from './restore-checks.ts';
 import { movesHome } from './restore-home.ts';
 import { missingIndexes } from './restore-indexes.ts';
 import type { Constraint, Relation } from './restore-relation.ts';
-import { boundSql, type Key } from './restore-rows.ts';
+import { boundsSql, type Key } from './restore-rows.ts';
 import type { Target } from './restore-target.ts';
 import { identifier, plainName, qualified } from './sql.ts';
 
@@ -141,11 +141,13 @@ function attaching({ target, parent, table, home, catalog }: Ground, key: Key, c
     ...(references.length > 0 ? [`ACCESS EXCLUSIVE on ${references.join(', ')}, until the transaction ends`] : []),
     ...(fallback ? [`ACCESS EXCLUSIVE on ${plainName(fallback)}, which it scans`] : []),
   ].join('; ');
-  const bounds = `FROM (${boundSql(target.from)}) TO (${boundSql(target.to)})`;
   const found = boundChecks(parent, table, key).map(({ name }) => name);
   return [
     ...movesHome(target.here, target.home, home).map((sql): Locked => [sql, own]),
-    [`ALTER TABLE ${qualified(parent)} ATTACH PARTITION ${qualified(target.home)} FOR VALUES ${bounds}`, lock],
+    [
+      `ALTER TABLE ${qualified(parent)} ATTACH PARTITION ${qualified(target.home)} FOR VALUES ${boundsSql(target)}`,
+      lock,
+    ],
     ...(found.length > 0 ? found : [BOUNDS]).map(
       (name): Locked => [`ALTER TABLE ${qualified(target.home)} DROP CONSTRAINT ${identifier(name)}`, own],
     ),

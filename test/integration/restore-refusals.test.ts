@@ -4,7 +4,7 @@ import type { Database } from '../support/database.ts';
 import { startHelper } from '../support/helper.ts';
 import { createSql, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
 import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { furnish, GRACE, heldName, monthText, OLDEST, putIntoGrace } from '../support/restoring.ts';
+import { furnish, GRACE, heldName, monthText, OLDEST, putIntoGrace, takeOldest } from '../support/restoring.ts';
 import { OWNER, STRANGER } from '../support/scanner.ts';
 
 const asOwner = (database: Database, text: string) => database.connect((owner) => owner.query(text), OWNER);
@@ -146,6 +146,29 @@ describe.each(inject('servers'))('$label', (server) => {
         exitCode: 5,
         stderr: expect.stringContaining(`in grace are ${heldName(OLDEST)} [${firstOfMonth(OLDEST)}`),
       });
+    }),
+  );
+
+  test(
+    'a partition in grace that is partitioned itself is attached by hand, as restore says',
+    onDatabase(server, async (database) => {
+      const partitioned = createSql(OLDEST).replace(/;$/, ' partition by list (build_id)');
+      await asOwner(
+        database,
+        `${partitioned}; create table scanner.below partition of ${partitionName(OLDEST)} default`,
+      );
+      await asOwner(
+        database,
+        `insert into ${PARENT} (build_id, canonical_bom_sha256, payload_digest, inserted_at) values ('b', 's', 'd', '${firstOfMonth(OLDEST)} 01:00+00')`,
+      );
+      const before = await partitionsOf(database);
+      await database.query(`create schema hotlookup_grace authorization ${OWNER}`);
+      await takeOldest(database);
+      const ran = await restore(database);
+      expect(ran).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('is partitioned itself') });
+      await asOwner(database, /by hand: (.*)/.exec(ran.stderr)?.[1] ?? 'no statements');
+      expect(await partitionsOf(database)).toEqual(before);
+      expect(await restore(database)).toMatchObject({ exitCode: 0 });
     }),
   );
 
