@@ -63,6 +63,7 @@ function detaching(
 ): Statement[] {
   const { oid, from, to } = partition;
   const name = plainName(partition);
+  const outgoing = keys.get(oid) ?? [];
   const earlier = readMarker(text);
   const marker = markerText({
     set: settings.set,
@@ -79,9 +80,9 @@ function detaching(
     own(commentSql(partition, marker), 'SHARE UPDATE EXCLUSIVE on the partition'),
     own(
       `ALTER TABLE ${qualified(table)} DETACH PARTITION ${qualified(partition)} CONCURRENTLY`,
-      'SHARE UPDATE EXCLUSIVE on the table, which no reader or writer waits for',
+      detachLocks(outgoing.map(({ references }) => references)),
     ),
-    ...(keys.get(oid) ?? []).map((key) =>
+    ...outgoing.map((key) =>
       own(
         `ALTER TABLE ${qualified(partition)} DROP CONSTRAINT ${identifier(key.name)}`,
         `ACCESS EXCLUSIVE on ${key.references} and on the detached table`,
@@ -90,6 +91,16 @@ function detaching(
     ending(partition, name, command.graceDays === 0),
   ];
 }
+
+/** The second phase takes more than the table's own lock, and last of all. */
+const detachLocks = (references: readonly string[]): string =>
+  [
+    'SHARE UPDATE EXCLUSIVE on the table, which no reader or writer waits for',
+    'ACCESS EXCLUSIVE on the partition',
+    ...(references.length > 0
+      ? [`SHARE ROW EXCLUSIVE on ${[...new Set(references)].join(', ')}, which writers of that wait for`]
+      : []),
+  ].join('; ');
 
 function ending(table: QualifiedName, partition: string, isDrop: boolean): Statement {
   const sql = isDrop

@@ -46,6 +46,7 @@ describe.each(inject('servers'))('$label', (server) => {
       ]);
       for (const { lock } of statements) expect(lock).toMatch(/^(?:SHARE UPDATE|ACCESS) EXCLUSIVE on /);
       expect(statements[3]?.sql).toContain('"comment":"a note"');
+      expect(statements[4]?.lock).toContain('SHARE ROW EXCLUSIVE on scanner.kinds');
       expect(statements[5]?.lock).toContain('scanner.kinds');
 
       await carryOut(database, statements);
