@@ -61,7 +61,11 @@ async function decide(run: Run, surveyed: Surveyed): Promise<Ending> {
     return { lines: [stays(surveyed)], failure: refusedBy(findings, plainName(ground.target.here)) };
   const remarks = remarksOn(surveyed, run.settings, run.cutoff);
   const steps = stepsOf(ground, surveyed.key);
-  if (!run.command.dryRun) return { ...(await carryOut(run, surveyed, steps)), remarks };
+  if (!run.command.dryRun) {
+    const ended = await carryOut(run, surveyed, steps);
+    // They are about what comes next for a partition; a table that is still detached stays out of retention's hands.
+    return ended.lines.some(({ action }) => action === 'restored') ? { ...ended, remarks } : ended;
+  }
   const lines = [targetLine(surveyed, 'would-restore', 'would be attached')];
   return { lines, remarks, plan: await planOf(run, surveyed, steps), restoredRows: rowsOf(surveyed, null) };
 }

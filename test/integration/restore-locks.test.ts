@@ -74,6 +74,7 @@ describe.each(inject('servers'))('$label', (server) => {
         const ran = await runHelper(database, { options: `${GRACE} --lock-wait 1s`, args });
         expect(ran).toMatchObject({ exitCode: 8, stderr: expect.stringMatching(/application a vacuum.*held locks/) });
         expect(ran.report.lockWaits).toBeGreaterThan(0);
+        expect(ran.report.problems).toEqual([expect.stringMatching(/^gave up after/)]);
       });
       const again = await runRestore(database, ['--dry-run']);
       expect(again.report.plan?.statements[0]?.sql).not.toContain('COMMENT');
