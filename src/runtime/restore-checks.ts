@@ -1,7 +1,7 @@
 import { attachedRanges, type Catalog } from './catalog.ts';
 import { columnFindings } from './restore-columns.ts';
 import { type Finding, missing, refused } from './restore-finding.ts';
-import type { Home } from './restore-home.ts';
+import { type Home, movesHome } from './restore-home.ts';
 import { missingIndexes } from './restore-indexes.ts';
 import type { Relation } from './restore-relation.ts';
 import { boundsSql } from './restore-rows.ts';
@@ -34,11 +34,12 @@ export function findingsOf(ground: Ground): Finding[] {
   ];
 }
 
-function ofKind({ table, parent, target }: Ground): Finding[] {
+function ofKind(ground: Ground): Finding[] {
+  const { table, parent } = ground;
   const name = plainName(table);
   if (table.oid === parent.oid) return [refused(`${name} is the partitioned table itself`, 'Name another table.')];
   if (table.kind === 'p')
-    return [refused(`${name} is partitioned itself, which restore cannot compare`, byHand(parent, target))];
+    return [refused(`${name} is partitioned itself, which restore cannot compare`, byHand(ground))];
   if (table.kind !== 'r')
     return [refused(`${name} is no ordinary table`, 'Copy its rows to an ordinary table, and name that.')];
   return [
@@ -57,15 +58,10 @@ function ofKind({ table, parent, target }: Ground): Finding[] {
 }
 
 /** A detach has left a CHECK of the bounds on it and below it, by which ATTACH scans nothing. */
-function byHand(parent: Relation, { here, home, from, to }: Target): string {
-  const moving = [
-    ...(here.schema === home.schema ? [] : [`ALTER TABLE ${qualified(here)} SET SCHEMA ${identifier(home.schema)};`]),
-    ...(here.name === home.name
-      ? []
-      : [`ALTER TABLE ${qualified({ ...here, schema: home.schema })} RENAME TO ${identifier(home.name)};`]),
-  ];
-  const attach = `ALTER TABLE ${qualified(parent)} ATTACH PARTITION ${qualified(home)} FOR VALUES ${boundsSql({ from, to })};`;
-  return `As its owner, attach it by hand: ${[...moving, attach].join(' ')}`;
+function byHand({ parent, target, home }: Ground): string {
+  const attach = `ALTER TABLE ${qualified(parent)} ATTACH PARTITION ${qualified(target.home)} FOR VALUES ${boundsSql(target)}`;
+  const statements = [...movesHome(target.here, target.home, home), attach].map((statement) => `${statement};`);
+  return `As its owner, attach it by hand: ${statements.join(' ')}`;
 }
 
 function ofRights({ user, table, parent }: Ground): Finding[] {
@@ -81,7 +77,7 @@ function ofRights({ user, table, parent }: Ground): Finding[] {
 }
 
 function ofPlace({ user, target: { here, home: to }, home }: Ground): Finding[] {
-  if (here.schema === to.schema) return [];
+  if (qualified(here) === qualified(to)) return [];
   if (!home.exists)
     return [missing(`the schema ${to.schema}, in which it was, is gone`, `CREATE SCHEMA ${identifier(to.schema)};`)];
   return [

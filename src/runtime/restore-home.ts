@@ -42,6 +42,7 @@ const earlierName = ({ name, oid }: Movable) => (name.endsWith(`_${oid}`) ? name
  * by now is left with the OID behind it, so that nothing stands in the way but the table's own name.
  */
 export function movesHome(here: QualifiedName, home: QualifiedName, { movables, taken }: Home): string[] {
+  if (qualified(here) === qualified(home)) return [];
   const parts = movables.filter(({ kind }) => KINDS.has(kind));
   const rename = (schema: string, { kind, name }: Movable, to: string) =>
     `ALTER ${KINDS.get(kind)} ${qualified({ schema, name })} RENAME TO ${identifier(to)}`;
@@ -51,11 +52,10 @@ export function movesHome(here: QualifiedName, home: QualifiedName, { movables, 
   const back = parts
     .filter((part) => earlierName(part) !== part.name && !taken.includes(earlierName(part)))
     .map((part) => rename(home.schema, part, earlierName(part)));
-  if (here.schema === home.schema) return [];
   const arrived = { schema: home.schema, name: here.name };
   return [
     ...freed,
-    `ALTER TABLE ${qualified(here)} SET SCHEMA ${identifier(home.schema)}`,
+    ...(here.schema === home.schema ? [] : [`ALTER TABLE ${qualified(here)} SET SCHEMA ${identifier(home.schema)}`]),
     ...(here.name === home.name ? [] : [`ALTER TABLE ${qualified(arrived)} RENAME TO ${identifier(home.name)}`]),
     ...back,
   ];

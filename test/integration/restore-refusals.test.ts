@@ -150,6 +150,28 @@ describe.each(inject('servers'))('$label', (server) => {
   );
 
   test(
+    'who moved it out of grace and renamed it gets that table attached, never another one that has its name',
+    onDatabase(server, async (database) => {
+      await putIntoGrace(database);
+      const before = await database.query(`select '${heldName(OLDEST)}'::regclass::oid as oid`);
+      const name = partitionName(OLDEST);
+      await asOwner(
+        database,
+        `alter table ${heldName(OLDEST)} set schema scanner; alter table ${name} rename to mine; create table ${name} (like scanner.mine including all)`,
+      );
+      expect(await restore(database)).toMatchObject({
+        exitCode: 7,
+        stderr: expect.stringContaining(`${name} is taken`),
+      });
+      await asOwner(database, `alter table ${name} rename to other`);
+      expect(await restore(database)).toMatchObject({ exitCode: 0 });
+      expect(
+        await database.query(`select inhrelid as oid from pg_inherits where inhrelid = '${name}'::regclass`),
+      ).toEqual(before);
+    }),
+  );
+
+  test(
     'a partition in grace that is partitioned itself is attached by hand, as restore says',
     onDatabase(server, async (database) => {
       const partitioned = createSql(OLDEST).replace(/;$/, ' partition by list (build_id)');

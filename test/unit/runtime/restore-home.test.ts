@@ -9,6 +9,13 @@ test('a table that is where it belongs does not move', () => {
   expect(movesHome(home, home, { ...free, movables: [{ oid: 9, name: 't', kind: 'r' }] })).toEqual([]);
 });
 
+test('a table that somebody has renamed where it belongs gets its name back', () => {
+  const movables = [{ oid: 9, name: 'mine', kind: 'r' }];
+  expect(movesHome({ ...home, name: 'mine' }, home, { ...free, movables })).toEqual([
+    'ALTER TABLE "s"."mine" RENAME TO "t"',
+  ]);
+});
+
 test('names that were changed on the way out are changed back, after the move', () => {
   const movables = [
     { oid: 9, name: 't_9', kind: 'r' },
