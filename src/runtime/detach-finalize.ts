@@ -3,7 +3,7 @@ import { type ConcurrentRun, type Held, whileDetaching } from './concurrent-run.
 import { tableNow } from './concurrent-table.ts';
 import { transaction } from './concurrent-transaction.ts';
 import { lockBudget } from './lock-budget.ts';
-import { explain, isContention, sqlState } from './server-error.ts';
+import { explain, isCancelled, isContention } from './server-error.ts';
 import { plainName, type QualifiedName, qualified } from './sql.ts';
 
 /**
@@ -12,9 +12,6 @@ import { plainName, type QualifiedName, qualified } from './sql.ts';
  * short and never get longer than this, with pauses between them, ensure gets its turn and so do all others.
  */
 const LONGEST_ATTEMPT_MS = 1_000;
-
-/** query_canceled. */
-const CANCELLED = '57014';
 
 /** The way out of a detach that was begun and not finished. */
 export function finalizeSql(table: QualifiedName, partition: QualifiedName): string {
@@ -45,7 +42,7 @@ async function finishInTime(run: ConcurrentRun, held: Held): Promise<void> {
       try {
         return await attempt(run, held, limitMs);
       } catch (error) {
-        if (!isContention(error) && sqlState(error) !== CANCELLED)
+        if (!isContention(error) && !isCancelled(error))
           throw explain(error, `the end of the detach of ${plainName(held)}`);
         limitMs = Math.min(limitMs * 2, LONGEST_ATTEMPT_MS);
         blockers = await inTheWay(run, held);

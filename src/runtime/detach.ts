@@ -4,12 +4,9 @@ import { type ConcurrentRun, type Held, whileDetaching } from './concurrent-run.
 import { tableNow } from './concurrent-table.ts';
 import { alone, transaction } from './concurrent-transaction.ts';
 import { finalize } from './detach-finalize.ts';
-import { explain, isContention, sqlState } from './server-error.ts';
+import { explain, isCancelled, isContention } from './server-error.ts';
 import { spellSpan } from './spell.ts';
 import { plainName, qualified } from './sql.ts';
-
-/** query_canceled: statement_timeout, or somebody's pg_cancel_backend. */
-const CANCELLED = '57014';
 
 /** Where a partition is: `attached` also while its detach is pending. */
 type Whereabouts = 'attached' | 'pending' | 'detached' | 'gone';
@@ -76,7 +73,7 @@ async function tryToDetach(run: ConcurrentRun, held: Held): Promise<Whereabouts 
     const statement = `ALTER TABLE ${qualified(run.table)} DETACH PARTITION ${qualified(held)} CONCURRENTLY`;
     await whileDetaching(run, () => alone(run.connection, statement, limits));
   } catch (error) {
-    if (!isContention(error) && sqlState(error) !== CANCELLED) throw explain(error, `the detach of ${plainName(held)}`);
+    if (!isContention(error) && !isCancelled(error)) throw explain(error, `the detach of ${plainName(held)}`);
     run.waits.count += 1;
     const after = await whereabouts(run, held.oid);
     return after === 'attached' ? undefined : after;

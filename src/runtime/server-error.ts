@@ -26,7 +26,12 @@ const ADVICE = new Map<ExitCode, string>([
   [EXIT.refused, 'Nothing of this step was kept. Look at the function and at the server’s log.'],
 ]);
 
+/** query_canceled. */
 const CANCELLED = '57014';
+
+/** Whether the statement was ended by statement_timeout or somebody's pg_cancel_backend. */
+export const isCancelled = (error: unknown): boolean => sqlState(error) === CANCELLED;
+
 const SLOW =
   'Nothing of this step was kept. See why it takes so long, or raise Command Timeout in PG_DSN or the statement_timeout of the role.';
 
