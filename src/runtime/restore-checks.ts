@@ -57,7 +57,7 @@ function ofKind(ground: Ground): Finding[] {
   ];
 }
 
-/** A detach has left a CHECK of the bounds on it and below it, by which ATTACH scans nothing. */
+/** What comes from grace still has the CHECK of its bounds that the detach has left, so this ATTACH scans nothing either. */
 function byHand({ parent, target, home }: Ground): string {
   const attach = `ALTER TABLE ${qualified(parent)} ATTACH PARTITION ${qualified(target.home)} FOR VALUES ${boundsSql(target)}`;
   const statements = [...movesHome(target.here, target.home, home), attach].map((statement) => `${statement};`);
