@@ -48,10 +48,8 @@ export async function aftermath(victim: Victim, seen: SeenStates): Promise<strin
 /** A run that was not killed tells what it did, or that it does not know. */
 async function toldWrong({ run, prepared }: Victim, now: readonly TableState[]): Promise<string[]> {
   const { stdout, stderr, signal } = await run;
-  if (stdout !== '') {
-    const report: Report = JSON.parse(stdout);
-    return untruths(report, now);
-  }
+  const told: Report | { readonly error: unknown } | undefined = stdout === '' ? undefined : JSON.parse(stdout);
+  if (told && 'partitions' in told) return untruths(told, now);
   const isTold = signal === 'SIGKILL' || (prepared.scenario.args[0] === 'ensure' && stderr.includes('is unknown'));
   return isTold || differences(prepared.start, now).length === 0 ? [] : [`it says nothing of what it did: ${stderr}`];
 }
