@@ -19,15 +19,15 @@ afterAll(async () => {
   await stage?.cluster.dispose();
 });
 
-/** Between two messages the server is killed or restarted in turn. Both everywhere: test/long. */
-const everySecond = (first: number) => (points: readonly Point[]) =>
-  boundariesOf(edgesOf(points)).filter((_, index) => index % 2 === first);
+/** At every third place between two messages the server is killed or restarted, in turn. Both everywhere: test/long. */
+const everySixth = (first: number) => (points: readonly Point[]) =>
+  boundariesOf(edgesOf(points)).filter((_, index) => index % 6 === first);
 
 test.each([
   ['killed', 'crash', 0],
-  ['restarted', 'restart', 1],
+  ['restarted', 'restart', 3],
 ] as const)('a server that is %s between two messages', { timeout: 600_000 }, async (_, fault, first) => {
-  const found = await sweepServer(stage.cluster, [...stage.stalls, ...stage.targets(everySecond(first))], fault);
+  const found = await sweepServer(stage.cluster, [...stage.stalls, ...stage.targets(everySixth(first))], fault);
   expect(found.wrong).toEqual([]);
   struck += found.struck;
 });
