@@ -20,7 +20,7 @@ export type Scenario = {
   /** The job that must go on working while this one is broken; it has something to do, too. */
   readonly other: readonly string[];
   /** Makes, of a database with this month and the `KEPT` before it, what the run is to find. */
-  arrange(database: Database): Promise<void>;
+  readonly arrange: (database: Database) => Promise<void>;
 };
 
 const RETAIN = ['retention', `${KEPT}`, 'false'];
@@ -61,71 +61,59 @@ async function leaveInGrace(database: Database): Promise<void> {
   );
 }
 
+/** Months that are due, of a table with foreign keys. */
+async function becomeDue(database: Database, first = DUE): Promise<void> {
+  await referToPayloads(database);
+  await addMonths(database, first, DUE, 3);
+}
+
+const RETENTION = { role: OWNER, args: RETAIN, other: ENSURE_NEXT };
+const RESTORE = { role: OWNER, oldestWritten: 1 - KEPT, other: ENSURE_NEXT };
+const RESTORED_MONTH = firstOfMonth(-KEPT).slice(0, 7);
+
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ensure: {
     role: MAINTAINER,
     args: ['ensure', '2'],
     other: RETAIN,
-    arrange: async (database) => {
-      await referToPayloads(database);
-      await addMonths(database, DUE, DUE, 3);
-    },
+    arrange: becomeDue,
   },
   'retention by the function': {
+    ...RETENTION,
     role: MAINTAINER,
-    args: RETAIN,
-    other: ENSURE_NEXT,
-    arrange: async (database) => {
-      await referToPayloads(database);
-      await addMonths(database, DUE - 1, DUE, 3);
-    },
+    arrange: (database) => becomeDue(database, DUE - 1),
   },
   'concurrent retention': {
-    role: OWNER,
-    args: RETAIN,
-    other: ENSURE_NEXT,
+    ...RETENTION,
     arrange: async (database) => {
-      await referToPayloads(database);
-      await addMonths(database, DUE, DUE, 3);
+      await becomeDue(database);
       await database.query(`comment on table ${partitionName(DUE)} is 'It''s mine'`);
     },
   },
   'concurrent retention after one that was stopped in a detach': {
-    role: OWNER,
-    args: RETAIN,
-    other: ENSURE_NEXT,
+    ...RETENTION,
     arrange: async (database) => {
-      await referToPayloads(database);
-      await addMonths(database, DUE, DUE, 3);
+      await becomeDue(database);
       await leavePending(database, RETAIN);
     },
   },
   'the beginning of grace': {
-    role: OWNER,
-    args: RETAIN,
+    ...RETENTION,
     options: GRACE,
-    other: ENSURE_NEXT,
-    arrange: async (database) => {
-      await referToPayloads(database);
-      await addMonths(database, DUE, DUE, 3);
-    },
+    arrange: becomeDue,
   },
   'the end of grace, and the beginning of another with names that are taken': {
-    role: OWNER,
-    args: RETAIN,
+    ...RETENTION,
     options: GRACE,
-    other: ENSURE_NEXT,
     arrange: async (database) => {
       await leaveInGrace(database);
       await addMonths(database, DUE, DUE, 3);
     },
   },
   'restore of what is in grace': {
-    role: OWNER,
-    args: ['restore', firstOfMonth(-KEPT).slice(0, 7)],
+    ...RESTORE,
+    args: ['restore', RESTORED_MONTH],
     options: GRACE,
-    oldestWritten: 1 - KEPT,
-    other: ENSURE_NEXT,
     arrange: async (database) => {
       await database.query(`create schema hotlookup_grace authorization ${OWNER}`);
       await referToPayloads(database);
@@ -139,10 +127,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
   },
   'restore of what a backup brought back': {
-    role: OWNER,
-    args: ['restore', firstOfMonth(-KEPT).slice(0, 7), '--from-table', 'scanner.brought_back'],
-    oldestWritten: 1 - KEPT,
-    other: ENSURE_NEXT,
+    ...RESTORE,
+    args: ['restore', RESTORED_MONTH, '--from-table', 'scanner.brought_back'],
     arrange: async (database) => {
       await referToPayloads(database);
       await asOwner(
