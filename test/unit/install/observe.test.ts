@@ -123,8 +123,8 @@ describe('observe', () => {
     const path = `${UNITS}/a-ensure.timer.d/x.conf`;
     const entries = {
       [`${UNITS}/a-ensure.timer.d`]: folder(),
-      [path]: link('../shared.conf'),
-      [`${UNITS}/shared.conf`]: file('[Timer]\n'),
+      [path]: link('../common.conf'),
+      [`${UNITS}/common.conf`]: file('[Timer]\n'),
       [`${UNITS}/a-ensure.timer.d/README`]: file('not one'),
       [`${UNITS}/a-ensure.service.d`]: file('not a folder'),
     };

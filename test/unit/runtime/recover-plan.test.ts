@@ -1,35 +1,10 @@
 import { expect, test } from 'vitest';
 import { graceEntries } from '../../../src/runtime/grace.ts';
-import type { MarkedTable } from '../../../src/runtime/marked-tables.ts';
 import { commentSql, markerText } from '../../../src/runtime/marker.ts';
 import { isInUse, recoveryOf } from '../../../src/runtime/recover-plan.ts';
+import { marked, marker } from './marked.ts';
 import { at } from './partitions.ts';
 
-const marker = {
-  set: 'boms',
-  table: 's.t',
-  partition: 's.t_2025_01',
-  oid: 7,
-  from: '2025-01-01T00:00:00.000Z',
-  to: '2025-02-01T00:00:00.000Z',
-  at: '2026-11-20T00:00:00.000Z',
-  version: '1.0.0',
-  comment: null,
-};
-const marked = (rest: Partial<MarkedTable> = {}): MarkedTable => ({
-  oid: 7,
-  schema: 's',
-  name: 't_2025_01',
-  marker,
-  comment: '',
-  owner: 'o',
-  isOwner: true,
-  state: 'detached',
-  isOriginal: true,
-  rows: 3,
-  bytes: 8192,
-  ...rest,
-});
 const window = { table: 's.t', due: new Set([7]), cutoff: at('2025-11-01') };
 
 test.each([

@@ -3,33 +3,12 @@ import type { Catalog } from '../../../src/runtime/catalog.ts';
 import type { MarkedTable } from '../../../src/runtime/marked-tables.ts';
 import { monthOf } from '../../../src/runtime/months.ts';
 import { locateInGrace, locateNamed } from '../../../src/runtime/restore-target.ts';
+import { marked, marker as ofJanuary } from './marked.ts';
 import { at, monthly } from './partitions.ts';
 
-const marker = {
-  set: 'boms',
-  table: 's.t',
-  partition: 's.t_2025_01',
-  oid: 7,
-  from: '2025-01-01T00:00:00.000Z',
-  to: '2025-02-01T00:00:00.000Z',
-  at: '2026-11-20T00:00:00.000Z',
-  version: '1.0.0',
-  comment: 'mine',
-};
-const held = (rest: Partial<MarkedTable> = {}): MarkedTable => ({
-  oid: 7,
-  schema: 'hotlookup_grace',
-  name: 't_2025_01_7',
-  marker,
-  comment: 'hotlookup {}',
-  owner: 'o',
-  isOwner: true,
-  state: 'detached',
-  isOriginal: true,
-  rows: 3,
-  bytes: 8192,
-  ...rest,
-});
+const marker = { ...ofJanuary, comment: 'mine' };
+const held = (rest: Partial<MarkedTable> = {}): MarkedTable =>
+  marked({ schema: 'hotlookup_grace', name: 't_2025_01_7', marker, comment: 'hotlookup {}', ...rest });
 const catalog: Catalog = {
   now: at('2026-11-23'),
   user: 'u',
