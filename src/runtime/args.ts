@@ -11,6 +11,7 @@ const OPTIONS = {
   'allow-drops': { type: 'string' },
   'allow-drop-bytes': { type: 'string' },
   'from-table': { type: 'string' },
+  'apply-grace-days': { type: 'boolean' },
   'dry-run': { type: 'boolean' },
 } as const;
 
@@ -18,6 +19,7 @@ const OPTIONS = {
 const BELONGS: ReadonlyArray<readonly [option: keyof typeof OPTIONS, verbs: readonly Verb[]]> = [
   ['allow-drops', ['retention', 'plan']],
   ['allow-drop-bytes', ['retention', 'plan']],
+  ['apply-grace-days', ['retention', 'plan']],
   ['from-table', ['restore']],
   ['dry-run', ['restore']],
 ];
@@ -93,10 +95,16 @@ function retentionCommand({ settings, rest, values, fail }: Given): RetentionCom
   const keepMonths = wholeNumber(months, 'KEEP_MONTHS', 1, 1200, fail);
   if (dryRun !== 'true' && dryRun !== 'false')
     return fail(`DRY_RUN must be true or false, not ${JSON.stringify(dryRun)}`);
-  const { 'allow-drops': drops, 'allow-drop-bytes': bytes, json = false } = values;
+  const {
+    'allow-drops': drops,
+    'allow-drop-bytes': bytes,
+    'apply-grace-days': applyGraceDays = false,
+    json = false,
+  } = values;
   const allowDrops = drops === undefined ? undefined : wholeNumber(drops, '--allow-drops', 1, 999_999, fail);
   const allowDropBytes = bytes === undefined ? undefined : size(bytes, '--allow-drop-bytes', fail);
-  return { ...job, verb: 'retention', keepMonths, dryRun: dryRun === 'true', allowDrops, allowDropBytes, json };
+  const allowed = { allowDrops, allowDropBytes, applyGraceDays };
+  return { ...job, verb: 'retention', keepMonths, dryRun: dryRun === 'true', ...allowed, json };
 }
 
 function restoreCommand({ rest: [text = ''], values, fail }: Given): RestoreCommand {

@@ -1,4 +1,6 @@
+import { jsonOf } from './answer.ts';
 import type { Connection } from './connection.ts';
+import { readSnapshot } from './locking/snapshot.ts';
 import { spellSpan } from './spell.ts';
 
 /** A transaction of another session that stands in the way. */
@@ -39,13 +41,23 @@ const holdersSql = (
  * Whoever holds what SHARE UPDATE EXCLUSIVE on the first table or ACCESS EXCLUSIVE on one of the others would wait for: of the
  * first, those who only read or write are in nobody's way.
  */
-const attachSql = (table: number, others: readonly number[]) => `SELECT coalesce(json_agg(DISTINCT jsonb_build_object(
+const attachBlockersSql = (
+  table: number,
+  others: readonly number[],
+) => `SELECT coalesce(json_agg(DISTINCT jsonb_build_object(
     'id', l.virtualtransaction, ${DESCRIPTION})), '[]')::text AS blockers
   FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
   WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
     AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
     AND (l.relation IN (${others.join(', ')}) OR l.relation = ${table} AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
       OR l.relation IN (SELECT confrelid FROM pg_catalog.pg_constraint WHERE conrelid = ${table} AND contype = 'f'))`;
+
+const advisorySql = (key: bigint) => `SELECT coalesce(json_agg(DISTINCT jsonb_build_object(
+    'id', l.virtualtransaction, ${DESCRIPTION})), '[]')::text AS blockers
+  FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+  WHERE l.locktype = 'advisory' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+    AND l.classid = ${key >> 32n} AND l.objid = ${key & 0xffffffffn} AND l.objsubid = 1`;
 
 /** Sessions with a snapshot, the oldest first: FINALIZE waits for all that are older than its own, whatever they read. */
 const SNAPSHOTS = `SELECT coalesce(json_agg(blocker), '[]')::text AS blockers FROM (
@@ -54,20 +66,33 @@ const SNAPSHOTS = `SELECT coalesce(json_agg(blocker), '[]')::text AS blockers FR
   WHERE a.datname = current_database() AND a.backend_xmin IS NOT NULL AND a.pid <> pg_backend_pid()
   ORDER BY age(a.backend_xmin) DESC LIMIT 3) oldest`;
 
-async function ask(connection: Connection, statement: string): Promise<Blocker[]> {
-  const [result] = await connection.query(statement);
-  return JSON.parse(result?.rows[0]?.['blockers'] ?? '[]');
+async function ask(connection: Connection, lockTimeoutMs: number, statement: string): Promise<Blocker[]> {
+  const [result] = await readSnapshot(connection, lockTimeoutMs, statement);
+  return jsonOf<Blocker[]>(result, 'blockers');
 }
 
 /** Who stands in the way of a detach. Looking takes no lock. */
-export const lockHolders = (connection: Connection, table: number, partition: number): Promise<Blocker[]> =>
-  ask(connection, holdersSql([table, partition], partition));
+export const lockHolders = (
+  connection: Connection,
+  lockTimeoutMs: number,
+  table: number,
+  partition: number,
+): Promise<Blocker[]> => ask(connection, lockTimeoutMs, holdersSql([table, partition], partition));
 
 /** Who stands in the way of an ATTACH. Looking takes no lock. */
-export const attachBlockers = (connection: Connection, table: number, others: readonly number[]): Promise<Blocker[]> =>
-  ask(connection, attachSql(table, others));
+export const attachBlockers = (
+  connection: Connection,
+  lockTimeoutMs: number,
+  table: number,
+  others: readonly number[],
+): Promise<Blocker[]> => ask(connection, lockTimeoutMs, attachBlockersSql(table, others));
 
-export const snapshotHolders = (connection: Connection): Promise<Blocker[]> => ask(connection, SNAPSHOTS);
+export const snapshotHolders = (connection: Connection, lockTimeoutMs: number): Promise<Blocker[]> =>
+  ask(connection, lockTimeoutMs, SNAPSHOTS);
+
+/** Who holds an advisory lock: `key` is as `lockKey` makes it, a signed 64-bit number of which pg_locks shows two halves. */
+export const advisoryHolders = (connection: Connection, lockTimeoutMs: number, key: string): Promise<Blocker[]> =>
+  ask(connection, lockTimeoutMs, advisorySql(BigInt.asUintN(64, BigInt(key))));
 
 /**
  * Those that may outlast the second phase: in their transaction for `limitMs` or longer, or of an age that cannot be seen and

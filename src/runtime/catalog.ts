@@ -1,3 +1,5 @@
+import { jsonOf } from './answer.ts';
+import type { QueryResult } from './connection.ts';
 import type { QualifiedName } from './sql.ts';
 
 /** One partition as the catalog has it. Bounds are instants: `from` belongs to it, `to` does not. */
@@ -58,8 +60,8 @@ export function instant(end: number | string | null): number {
 }
 
 /** Reads what `catalogSql` selects. */
-export function readCatalog(json: string): Catalog {
-  const raw: RawCatalog = JSON.parse(json);
+export function readCatalog(result: QueryResult | undefined): Catalog {
+  const raw = jsonOf<RawCatalog>(result, 'catalog');
   const partitions = raw.partitions.map((partition) => ({
     ...partition,
     from: instant(partition.from),

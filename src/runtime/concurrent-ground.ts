@@ -1,4 +1,6 @@
+import { jsonOf } from './answer.ts';
 import type { Catalog, Partition } from './catalog.ts';
+import type { QueryResult } from './connection.ts';
 import { candidates } from './retention-plan.ts';
 import { literal, type QualifiedName } from './sql.ts';
 
@@ -59,8 +61,13 @@ SELECT json_build_object(
 }
 
 /** Reads what `groundSql` selects. `loginPid` is the process that the server named on login. */
-export function readGround(json: string, catalog: Catalog, cutoff: number, loginPid: number | undefined): Ground {
-  const raw: RawGround = JSON.parse(json);
+export function readGround(
+  result: QueryResult | undefined,
+  catalog: Catalog,
+  cutoff: number,
+  loginPid: number | undefined,
+): Ground {
+  const raw = jsonOf<RawGround>(result, 'ground');
   const relations = new Map(raw.relations.map((relation) => [relation.oid, relation]));
   const due = candidates(catalog.partitions, cutoff);
   return {

@@ -1,10 +1,12 @@
+import type { Action } from './action.ts';
 import { type Blocker, describeBlockers, lockHolders, snapshotHolders } from './blockers.ts';
-import { type ConcurrentRun, type Held, whileDetaching } from './concurrent-run.ts';
-import { tableNow } from './concurrent-table.ts';
-import { transaction } from './concurrent-transaction.ts';
 import { lockBudget } from './lock-budget.ts';
+import { tableNow } from './locking/table-lock.ts';
+import { inTransaction, keep } from './locking/transaction.ts';
+import type { Course } from './retention-course.ts';
+import { type RetentionRun, whileDetaching } from './retention-run.ts';
 import { explain, isCancelled, isContention } from './server-error.ts';
-import { plainName, type QualifiedName, qualified } from './sql.ts';
+import { plainName } from './sql.ts';
 
 /**
  * FINALIZE waits for every older snapshot of the database while it holds SHARE UPDATE EXCLUSIVE on the table, ACCESS EXCLUSIVE
@@ -13,22 +15,19 @@ import { plainName, type QualifiedName, qualified } from './sql.ts';
  */
 const LONGEST_ATTEMPT_MS = 1_000;
 
-/** The way out of a detach that was begun and not finished. */
-export function finalizeSql(table: QualifiedName, partition: QualifiedName): string {
-  return `ALTER TABLE ${qualified(table)} DETACH PARTITION ${qualified(partition)} FINALIZE`;
-}
+type Finalize = Pick<Action, 'statements'>;
 
 /**
  * Finishes a pending detach, within what is left of the budget for the second phase.
  * @throws AppError with exit code 8, which names the oldest snapshots, if it is still pending then.
  */
-export async function finalize(run: ConcurrentRun, held: Held): Promise<void> {
-  await whileDetaching(run, () => finishInTime(run, held));
+export async function finalize(run: RetentionRun, course: Course, { statements }: Finalize): Promise<void> {
+  await whileDetaching(run, () => finishInTime(run, course, statements));
 }
 
-async function finishInTime(run: ConcurrentRun, held: Held): Promise<void> {
-  const { host, command, table, waits, detaching } = run;
-  const advice = `The next run finalises it. By hand: ${finalizeSql(table, held)};`;
+async function finishInTime(run: RetentionRun, course: Course, statements: readonly string[]): Promise<void> {
+  const { host, command, waits, detaching } = run;
+  const advice = `The next run finalises it. By hand: ${statements.join('; ')};`;
   let limitMs = run.settings.lockTimeoutMs;
   let blockers: readonly Blocker[] = [];
   await lockBudget(
@@ -40,32 +39,39 @@ async function finishInTime(run: ConcurrentRun, held: Held): Promise<void> {
   )(
     async () => {
       try {
-        return await attempt(run, held, limitMs);
+        return await attempt(run, course, statements, limitMs);
       } catch (error) {
         if (!isContention(error) && !isCancelled(error))
-          throw explain(error, `the end of the detach of ${plainName(held)}`);
+          throw explain(error, `the end of the detach of ${plainName(course)}`);
         limitMs = Math.min(limitMs * 2, LONGEST_ATTEMPT_MS);
-        blockers = await inTheWay(run, held);
+        blockers = await inTheWay(run, course);
         return undefined;
       }
     },
     () =>
-      `the detach of ${plainName(held)} is pending, and ${describeBlockers(blockers) || 'others'} held locks or older snapshots`,
+      `the detach of ${plainName(course)} is pending, and ${describeBlockers(blockers) || 'others'} held locks or older snapshots`,
   );
 }
 
-function attempt({ connection, table }: ConcurrentRun, held: Held, limitMs: number): Promise<object | undefined> {
-  return transaction(connection, limitMs, async (send) => {
-    const found = await tableNow(send, held.oid);
-    if (!found?.pending) return {};
-    await send(`SELECT set_config('statement_timeout', '${LONGEST_ATTEMPT_MS}ms', true)`);
-    await send(finalizeSql(table, found));
-    return {};
+function attempt(
+  { connection }: RetentionRun,
+  { oid }: Course,
+  statements: readonly string[],
+  lockTimeoutMs: number,
+): Promise<object> {
+  const options = { isolation: 'READ COMMITTED', lockTimeoutMs } as const;
+  return inTransaction(connection, options, [], async (transaction) => {
+    const found = await tableNow(transaction, oid);
+    if (!found?.pending) return keep({});
+    await transaction.send(`SELECT set_config('statement_timeout', '${LONGEST_ATTEMPT_MS}ms', true)`);
+    await transaction.send(...statements);
+    return keep({});
   });
 }
 
-async function inTheWay({ connection, tableOid }: ConcurrentRun, held: Held): Promise<Blocker[]> {
-  const holders = await lockHolders(connection, tableOid, held.oid);
-  const others = (await snapshotHolders(connection)).filter(({ pid }) => !holders.some((holder) => holder.pid === pid));
-  return [...holders, ...others];
+async function inTheWay({ connection, settings, tableOid }: RetentionRun, { oid }: Course): Promise<Blocker[]> {
+  const { lockTimeoutMs } = settings;
+  const holders = await lockHolders(connection, lockTimeoutMs, tableOid, oid);
+  const others = await snapshotHolders(connection, lockTimeoutMs);
+  return [...holders, ...others.filter(({ pid }) => !holders.some((holder) => holder.pid === pid))];
 }

@@ -1,25 +1,32 @@
 import { AppError, EXIT } from '../errors.ts';
+import type { Action } from './action.ts';
+import { truthOf } from './answer.ts';
 import { describeBlockers, lasting, lockHolders } from './blockers.ts';
-import { type ConcurrentRun, type Held, whileDetaching } from './concurrent-run.ts';
-import { tableNow } from './concurrent-table.ts';
-import { alone, transaction } from './concurrent-transaction.ts';
 import { finalize } from './detach-finalize.ts';
+import type { HeldLock } from './locking/job-lock.ts';
+import { sendOutsideTransaction } from './locking/single-statement.ts';
+import { readSnapshot } from './locking/snapshot.ts';
+import { tableNow } from './locking/table-lock.ts';
+import { inTransaction, keep } from './locking/transaction.ts';
+import type { Course } from './retention-course.ts';
+import { hasForeignKeySql } from './retention-details.ts';
+import { type RetentionRun, whileDetaching } from './retention-run.ts';
 import { explain, isCancelled, isContention } from './server-error.ts';
 import { spellSpan } from './spell.ts';
-import { plainName, qualified } from './sql.ts';
+import { plainName } from './sql.ts';
 
 /** Where a partition is: `attached` also while its detach is pending. */
 type Whereabouts = 'attached' | 'pending' | 'detached' | 'gone';
 
 /** Asked in a transaction of its own, with all that was committed. */
-async function whereabouts({ connection, settings }: ConcurrentRun, oid: number): Promise<Whereabouts> {
-  const state = await transaction(connection, settings.lockTimeoutMs, async (send) => {
-    const found = await tableNow(send, oid);
-    if (!found) return { is: 'gone' as const };
-    if (found.parent === null) return { is: 'detached' as const };
-    return { is: found.pending ? ('pending' as const) : ('attached' as const) };
+async function whereabouts({ connection, settings }: RetentionRun, oid: number): Promise<Whereabouts> {
+  const options = { isolation: 'READ COMMITTED', lockTimeoutMs: settings.lockTimeoutMs } as const;
+  return inTransaction<Whereabouts>(connection, options, [], async (transaction) => {
+    const found = await tableNow(transaction, oid);
+    if (!found) return keep('gone');
+    if (found.parent === null) return keep('detached');
+    return keep(found.pending ? 'pending' : 'attached');
   });
-  return state?.is ?? 'gone';
 }
 
 /**
@@ -28,36 +35,33 @@ async function whereabouts({ connection, settings }: ConcurrentRun, oid: number)
  * @throws AppError with exit code 8 that names them.
  */
 async function awaitHolders(
-  { connection, command, patiently, tableOid, table }: ConcurrentRun,
-  held: Held,
+  { connection, settings, command, patiently, tableOid, table }: RetentionRun,
+  course: Course,
 ): Promise<void> {
   let firstSeen: ReadonlySet<string> | undefined;
   let blockers: ReturnType<typeof lasting> = [];
   await patiently(
     async () => {
-      const holders = await lockHolders(connection, tableOid, held.oid);
+      const holders = await lockHolders(connection, settings.lockTimeoutMs, tableOid, course.oid);
       firstSeen ??= new Set(holders.map(({ id }) => id));
       blockers = lasting(holders, firstSeen, command.detachMs);
       return blockers.length === 0 ? {} : undefined;
     },
     () =>
-      `${describeBlockers(blockers)} held locks on ${plainName(table)} or ${plainName(held)} all along, so that its detach was not begun`,
+      `${describeBlockers(blockers)} held locks on ${plainName(table)} or ${plainName(course)} all along, so that its detach was not begun`,
   );
 }
 
 /** With this long a wait, those who write to a table that foreign keys point to may queue behind the second phase. */
 const LONGEST_QUEUE_MS = 1_000;
 
-const HAS_FOREIGN_KEYS = (oid: number) =>
-  `SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = ${oid} AND contype = 'f') AS found`;
-
 /**
  * How long one wait of the detach may take. What its second phase waits for last, it waits for with SHARE UPDATE EXCLUSIVE on
  * the table, which keeps ensure from attaching a month: so it is at most half of what ensure waits in all.
  */
-async function longestWait({ connection, settings, command }: ConcurrentRun, held: Held): Promise<number> {
-  const [result] = await connection.query(HAS_FOREIGN_KEYS(held.oid));
-  const most = result?.rows[0]?.['found'] === 't' ? LONGEST_QUEUE_MS : settings.lockWaitMs / 2;
+async function longestWait({ connection, settings, command }: RetentionRun, { oid }: Course): Promise<number> {
+  const [result] = await readSnapshot(connection, settings.lockTimeoutMs, hasForeignKeySql(oid));
+  const most = truthOf(result, 'found') ? LONGEST_QUEUE_MS : settings.lockWaitMs / 2;
   return Math.min(command.detachMs, most);
 }
 
@@ -66,27 +70,31 @@ async function longestWait({ connection, settings, command }: ConcurrentRun, hel
  * waits for all who hold locks on the table, then takes SHARE UPDATE EXCLUSIVE on it again, ACCESS EXCLUSIVE on the partition,
  * and SHARE ROW EXCLUSIVE on tables that its foreign keys point to. What is cut off stays pending, and is finalised.
  */
-async function tryToDetach(run: ConcurrentRun, held: Held): Promise<Whereabouts | undefined> {
+async function tryToDetach(
+  run: RetentionRun,
+  lock: HeldLock,
+  course: Course,
+  statement: string,
+): Promise<Whereabouts | undefined> {
   const statementMs = Math.max(run.command.detachMs - run.detaching.spentMs, run.settings.lockTimeoutMs);
-  const limits = { statementMs, lockMs: await longestWait(run, held) };
+  const limits = { statementMs, lockMs: await longestWait(run, course) };
   try {
-    const statement = `ALTER TABLE ${qualified(run.table)} DETACH PARTITION ${qualified(held)} CONCURRENTLY`;
-    await whileDetaching(run, () => alone(run.connection, statement, limits));
+    await whileDetaching(run, () => sendOutsideTransaction(run.connection, lock, statement, limits));
   } catch (error) {
-    if (!isContention(error) && !isCancelled(error)) throw explain(error, `the detach of ${plainName(held)}`);
+    if (!isContention(error) && !isCancelled(error)) throw explain(error, `the detach of ${plainName(course)}`);
     run.waits.count += 1;
-    const after = await whereabouts(run, held.oid);
+    const after = await whereabouts(run, course.oid);
     return after === 'attached' ? undefined : after;
   }
-  return whereabouts(run, held.oid);
+  return whereabouts(run, course.oid);
 }
 
 /** With little of the budget left, a second phase would only leave a pending detach. */
-function requireBudget({ command, detaching }: ConcurrentRun, held: Held): void {
+function requireBudget({ command, detaching }: RetentionRun, course: Course): void {
   if (detaching.spentMs <= command.detachMs / 2) return;
   throw new AppError(
     EXIT.lockBudget,
-    `the detaches before ${plainName(held)} have taken ${spellSpan(detaching.spentMs)} of ${spellSpan(command.detachMs)}, and it was not begun`,
+    `the detaches before ${plainName(course)} have taken ${spellSpan(detaching.spentMs)} of ${spellSpan(command.detachMs)}, and it was not begun`,
     { advice: 'The next run goes on. Look who holds locks on the table for long.' },
   );
 }
@@ -95,16 +103,18 @@ function requireBudget({ command, detaching }: ConcurrentRun, held: Held): void 
  * Takes a marked partition out of the table without anybody's waiting for it.
  * @throws AppError with exit code 8 if others hold locks for too long, 7 if PostgreSQL refuses.
  */
-export async function detach(run: ConcurrentRun, held: Held): Promise<void> {
-  requireBudget(run, held);
-  await awaitHolders(run, held);
+export async function detach(run: RetentionRun, lock: HeldLock, course: Course, action: Action): Promise<void> {
+  const [statement] = action.statements;
+  if (statement === undefined) throw new Error('there is no statement to detach with');
+  requireBudget(run, course);
+  await awaitHolders(run, course);
   const { is } = await run.patiently(async () => {
-    const after = await tryToDetach(run, held);
+    const after = await tryToDetach(run, lock, course, statement);
     return after && { is: after };
   });
-  if (is === 'pending') await finalize(run, held);
+  if (is === 'pending') await finalize(run, course, { statements: action.followUps });
   if (is === 'attached')
-    throw new AppError(EXIT.refused, `${plainName(held)} is a partition although it was detached without an error`, {
+    throw new AppError(EXIT.refused, `${plainName(course)} is a partition although it was detached without an error`, {
       advice:
         'Another session has attached it again, or another table has taken its name. The next run looks at what is there.',
     });

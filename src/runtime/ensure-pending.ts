@@ -1,16 +1,16 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Partition } from './catalog.ts';
-import { finalizeSql } from './detach-finalize.ts';
+import { attachSql, finalizeSql } from './ddl.ts';
 import { type Month, startOfMonth } from './months.ts';
 import { listPartitions } from './spell.ts';
-import { literal, type QualifiedName, qualified } from './sql.ts';
+import { literal, type QualifiedName } from './sql.ts';
 
 const bound = (instant: number, unbounded: string) =>
   Number.isFinite(instant) ? literal(new Date(instant).toISOString()).trim() : unbounded;
 
 function takeBackSql(table: QualifiedName, partition: Partition): string {
   const bounds = `FROM (${bound(partition.from, 'MINVALUE')}) TO (${bound(partition.to, 'MAXVALUE')})`;
-  return `${finalizeSql(table, partition)}; ALTER TABLE ${qualified(table)} ATTACH PARTITION ${qualified(partition)} FOR VALUES ${bounds};`;
+  return `${finalizeSql(table, partition)}; ${attachSql(table, partition, bounds)};`;
 }
 
 /**

@@ -1,21 +1,24 @@
 import { AppError, EXIT } from '../errors.ts';
-import { attachedRanges, type Catalog } from './catalog.ts';
+import { attachedRanges, type Catalog, readCatalog } from './catalog.ts';
+import { catalogSql } from './catalog-sql.ts';
 import { changedAnything, compare } from './changes.ts';
 import { missingMonths } from './coverage.ts';
 import { pendingRefusal } from './ensure-pending.ts';
 import { faultsOfEnsure, wantedMonths } from './ensure-plan.ts';
+import { callRoutine } from './function-call.ts';
 import type { Job, Outcome } from './job.ts';
 import { type LockWaits, lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
+import { BUSY, inLockedTransaction } from './locking/job-lock.ts';
+import { readSnapshot } from './locking/snapshot.ts';
+import { discard, keep } from './locking/transaction.ts';
 import { anotherRun, lockAdvice } from './locks.ts';
 import { type Month, monthName, startOfMonth } from './months.ts';
-import type { Notes } from './notes.ts';
 import { callSql, requireFunction, requireTable } from './preconditions.ts';
 import { line, makeReport } from './report.ts';
 import { explain, isContention, sqlState } from './server-error.ts';
 import type { EnsureCommand } from './settings.ts';
 import { plainName, type QualifiedName } from './sql.ts';
-import { openTransactions, type Transactions } from './transactions.ts';
 
 /** The catalog at the start and at the end of what was tried, and why it was not kept, if it was not. */
 type Attempt = {
@@ -26,15 +29,9 @@ type Attempt = {
 };
 
 /** Makes the function create the partitions of the current month and the wanted months after it. */
-export async function ensure({ host, settings, connection, notes }: Job, command: EnsureCommand): Promise<Outcome> {
-  const { set, table, lockTimeoutMs, lockWaitMs } = settings;
-  const transactions = openTransactions(connection, {
-    table,
-    routine: command.function,
-    key: lockKey(set, 'ensure'),
-    lockTimeoutMs,
-    measured: 'no sizes',
-  });
+export async function ensure(job: Job, command: EnsureCommand): Promise<Outcome> {
+  const { host, settings, notes } = job;
+  const { set, table, lockWaitMs } = settings;
   let isFirst = true;
   const last = await lockBudget(
     host,
@@ -42,51 +39,63 @@ export async function ensure({ host, settings, connection, notes }: Job, command
     lockAdvice(table),
     notes.waits,
   )(async () => {
-    const catalog = await transactions.begin();
-    if (!catalog && isFirst) throw anotherRun(set, 'ensure');
+    const tried = await attempt(job, command);
+    if (tried === BUSY && isFirst) throw anotherRun(set, 'ensure');
     isFirst = false;
-    if (!catalog) return undefined;
-    requireTable(catalog, table);
-    notes.seen = catalog;
-    const wanted = wantedMonths(catalog.now, host.now(), command.monthsAhead);
-    return attempt(transactions, table, command, catalog, wanted, notes);
+    return tried === BUSY ? undefined : tried;
   });
-  return conclude(settings.set, table, command, last, notes.waits);
+  const after = missingMonths(last.after.partitions, last.wanted).length > 0 ? await lookAgain(job) : last.after;
+  return conclude(set, table, command, last.fault === undefined ? { ...last, after } : last, notes.waits);
 }
 
 /** One call, kept if it did what was asked for; undefined if another session was at the same months. */
-async function attempt(
-  transactions: Transactions,
-  table: QualifiedName,
-  command: EnsureCommand,
-  before: Catalog,
-  wanted: readonly Month[],
-  notes: Notes,
-): Promise<Attempt | undefined> {
-  const routine = requireFunction(before, command.function, 'integer');
-  let after: Catalog;
+async function attempt(job: Job, command: EnsureCommand): Promise<Attempt | typeof BUSY | undefined> {
+  const { host, settings, connection, notes } = job;
+  const { set, table, lockTimeoutMs } = settings;
+  const look = catalogSql(table, command.function, 'no sizes');
+  let begun: Pick<Attempt, 'wanted' | 'before'> | undefined;
   try {
-    after = await transactions.call(callSql(command.function, routine, [`${wanted.length - 1}`]));
+    const key = lockKey(set, 'ensure');
+    const tried = await inLockedTransaction<Attempt>(
+      connection,
+      key,
+      { lockTimeoutMs },
+      [look],
+      async (transaction, [seen]) => {
+        const before = readCatalog(seen);
+        requireTable(before, table);
+        notes.seen = before;
+        const wanted = wantedMonths(before.now, host.now(), command.monthsAhead);
+        const routine = requireFunction(before, command.function, 'integer');
+        begun = { wanted, before };
+        const call = callSql(command.function, routine, [`${wanted.length - 1}`]);
+        const { after } = await callRoutine(transaction, call, look);
+        const faults = faultsOfEnsure(compare(before.partitions, after.partitions), wanted);
+        if (faults.length > 0) return discard({ wanted, before, after: before, fault: faults.join('; ') });
+        return keep({ wanted, before, after, fault: undefined });
+      },
+    );
+    if (tried !== BUSY && tried.fault === undefined) {
+      notes.seen = tried.after;
+      notes.created = compare(tried.before.partitions, tried.after.partitions).added.length;
+    }
+    return tried;
   } catch (error) {
-    if (isContention(error) || sqlState(error) === undefined) throw error;
+    if (!begun || isContention(error) || sqlState(error) === undefined) throw error;
     // Two sessions may create the same month; the one that comes second fails or sees nothing of it in its snapshot.
-    if (changedAnything(compare(before.partitions, (await transactions.lookAgain()).partitions))) return undefined;
+    const { partitions } = await lookAgain(job);
+    if (changedAnything(compare(begun.before.partitions, partitions))) return undefined;
     throw (
-      pendingRefusal(table, before.partitions, wanted, error) ??
+      pendingRefusal(table, begun.before.partitions, begun.wanted, error) ??
       explain(error, `the call of ${plainName(command.function)}`)
     );
   }
-  const faults = faultsOfEnsure(compare(before.partitions, after.partitions), wanted);
-  if (faults.length > 0) {
-    await transactions.rollback();
-    return { wanted, before, after: before, fault: faults.join('; ') };
-  }
-  await transactions.commit();
-  notes.seen = after;
-  notes.created = compare(before.partitions, after.partitions).added.length;
-  if (missingMonths(after.partitions, wanted).length > 0)
-    return { wanted, before, after: await transactions.lookAgain(), fault: undefined };
-  return { wanted, before, after, fault: undefined };
+}
+
+/** The catalog with all that others have committed. */
+async function lookAgain({ connection, settings: { table, lockTimeoutMs } }: Job): Promise<Catalog> {
+  const [seen] = await readSnapshot(connection, lockTimeoutMs, catalogSql(table, undefined, 'no sizes'));
+  return readCatalog(seen);
 }
 
 function conclude(

@@ -29,9 +29,24 @@ export type GraceEntry = {
   readonly bytes: number | null;
 };
 
-/** From when on a marked table may be dropped, in milliseconds since the epoch. */
-export function dropAfter({ at }: Pick<Marker, 'at'>, graceDays: number): number {
-  return Date.parse(at) + graceDays * DAY_MS;
+/** `graceDays` after it was marked, in milliseconds since the epoch. */
+const bySpec = ({ at }: Pick<Marker, 'at'>, graceDays: number) => Date.parse(at) + graceDays * DAY_MS;
+
+/**
+ * Until when a marked table is kept once it is detached, in milliseconds since the epoch. In the holding schema that is what its
+ * marker promises; a marker of 0.1.0 promises what the first run that sees it reads from its spec. A table on its way there gets
+ * what the spec says now, and never less than what it was promised.
+ */
+export function graceEnd({ schema, marker }: Pick<MarkedTable, 'schema' | 'marker'>, graceDays: number): number {
+  const now = bySpec(marker, graceDays);
+  if (marker.until === undefined) return now;
+  const promised = Date.parse(marker.until);
+  return schema === HOLDING_SCHEMA ? promised : Math.max(promised, now);
+}
+
+/** The same for a run in which a person lets the spec decide about what is in grace already. */
+export function graceEndBySpec({ marker }: Pick<MarkedTable, 'marker'>, graceDays: number): number {
+  return bySpec(marker, graceDays);
 }
 
 /** What is in grace of the tables that `readMarkedTables` found. */
@@ -50,7 +65,7 @@ function graceEntry(table: MarkedTable, graceDays: number): GraceEntry {
     heldAs: plainName(table),
     ...markedBounds(marker),
     at: Date.parse(marker.at),
-    dropAfter: dropAfter(marker, graceDays),
+    dropAfter: graceEnd(table, graceDays),
     isRestoring: marker.restoring !== undefined,
     rows,
     bytes,

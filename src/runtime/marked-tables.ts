@@ -1,5 +1,7 @@
+import { jsonOf } from './answer.ts';
 import { BLOCKED, ROW_COUNT, SIZE } from './catalog-sql.ts';
-import { type Marker, readMarker } from './marker.ts';
+import type { QueryResult } from './connection.ts';
+import { MARKER_BEGINNINGS, type Marker, readMarker } from './marker.ts';
 import { literal, type QualifiedName } from './sql.ts';
 
 /** A table that bears a set's marker, wherever it is now. */
@@ -34,15 +36,14 @@ const MARKED = `WITH blocked AS MATERIALIZED (${BLOCKED})
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid
   WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
-    AND starts_with(d.description, ${literal('hotlookup {')})`;
+    AND (${MARKER_BEGINNINGS.map((beginning) => `starts_with(d.description, ${literal(beginning)})`).join(' OR ')})`;
 
 /** One statement, one row, one column `marked`: the JSON text that `readMarkedTables` reads. It waits for nobody. */
 export const markedTablesSql: string = MARKED;
 
 /** Reads what `markedTablesSql` selects: the tables of this set, oldest first. */
-export function readMarkedTables(json: string, set: string): MarkedTable[] {
-  const raw: readonly RawMarked[] = JSON.parse(json);
-  return raw
+export function readMarkedTables(result: QueryResult | undefined, set: string): MarkedTable[] {
+  return jsonOf<readonly RawMarked[]>(result, 'marked')
     .flatMap((table) => {
       const marker = readMarker(table.comment);
       return marker?.set === set ? [{ ...table, marker, isOriginal: marker.oid === table.oid }] : [];

@@ -1,7 +1,15 @@
-import { literal, type QualifiedName, qualified } from './sql.ts';
 import { VERSION } from './version.ts';
 
-const PREFIX = 'hotlookup ';
+/*
+ * What a comment begins with that is a marker. Helpers of 0.1.0 take only the first form for theirs, so they leave alone what a later
+ * one has marked: they would not keep its promise.
+ */
+const FIRST_FORM = 'hotlookup ';
+const PREFIX = 'hotlookup marker ';
+const FORMAT_VERSION = 2;
+
+/** How every marker begins, of either form. */
+export const MARKER_BEGINNINGS = [`${FIRST_FORM}{`, `${PREFIX}{`] as const;
 
 /**
  * What the comment of a table says that retention has taken hold of: enough to go on after a crash at any place, whatever
@@ -19,6 +27,8 @@ export type Marker = {
   readonly to: string | null;
   /** The database's time when it was marked: grace begins then. */
   readonly at: string;
+  /** Until when it is kept once it is detached: a promise, whatever the spec says later. Undefined in a marker of 0.1.0. */
+  readonly until: string | undefined;
   readonly version: string;
   /** The comment that was there before. */
   readonly comment: string | null;
@@ -26,26 +36,31 @@ export type Marker = {
   readonly restoring?: string;
 };
 
-/** The whole comment. */
-export function markerText(marker: Omit<Marker, 'version'>): string {
-  const { set, table, partition, oid, from, to, at, comment, restoring } = marker;
-  return `${PREFIX}${JSON.stringify({ set, table, partition, oid, from, to, at, version: VERSION, comment, restoring })}`;
+/** The whole comment. `until` is known: whoever writes a marker of 0.1.0 anew has decided it. */
+export function markerText(marker: Omit<Marker, 'version' | 'until'> & { readonly until: string }): string {
+  const { set, table, partition, oid, from, to, at, until, comment, restoring } = marker;
+  const fields = { set, table, partition, oid, from, to, at, until, version: VERSION, comment, restoring };
+  return `${PREFIX}${JSON.stringify({ formatVersion: FORMAT_VERSION, ...fields })}`;
 }
 
-/** Reads a comment; undefined if it is none of ours, or somebody has edited it. */
+/** Reads a comment; undefined if it is none of ours, or somebody has edited it, or a later version has a form of its own. */
 export function readMarker(comment: string | null): Marker | undefined {
-  if (!comment?.startsWith(PREFIX)) return undefined;
+  const prefix = [PREFIX, FIRST_FORM].find((beginning) => comment?.startsWith(`${beginning}{`));
+  if (!comment || prefix === undefined) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(comment.slice(PREFIX.length));
+    value = JSON.parse(comment.slice(prefix.length));
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  return isMarker(value) ? value : undefined;
+  if (!isMarker(value)) return undefined;
+  // A marker of 0.1.0 has no such field; what somebody wrote into one is no promise of ours.
+  if (prefix === FIRST_FORM) return { ...value, until: undefined };
+  return value.until !== undefined && value.formatVersion === FORMAT_VERSION ? value : undefined;
 }
 
-function isMarker(value: unknown): value is Marker {
+function isMarker(value: unknown): value is Marker & { readonly formatVersion?: unknown } {
   if (typeof value !== 'object' || value === null) return false;
   const fields = new Map<string, unknown>(Object.entries(value));
   const isText = (key: string) => typeof fields.get(key) === 'string';
@@ -55,6 +70,7 @@ function isMarker(value: unknown): value is Marker {
     ['set', 'table', 'partition', 'version'].every(isText) &&
     typeof fields.get('oid') === 'number' &&
     isInstant('at') &&
+    (!fields.has('until') || isInstant('until')) &&
     ['from', 'to'].every((key) => fields.get(key) === null || isInstant(key)) &&
     isTextOrNull('comment') &&
     (!fields.has('restoring') || isInstant('restoring'))
@@ -75,9 +91,4 @@ export function markedBounds({ from, to }: Pick<Marker, 'from' | 'to'>): {
     from: from === null ? Number.NEGATIVE_INFINITY : Date.parse(from),
     to: to === null ? Number.POSITIVE_INFINITY : Date.parse(to),
   };
-}
-
-/** Sets a table's comment, or takes it away. Takes SHARE UPDATE EXCLUSIVE on that table, which readers and writers do not notice. */
-export function commentSql(table: QualifiedName, comment: string | null): string {
-  return `COMMENT ON TABLE ${qualified(table)} IS ${comment === null ? 'NULL' : literal(comment)}`;
 }

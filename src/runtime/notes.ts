@@ -1,9 +1,9 @@
 import type { Catalog, Partition } from './catalog.ts';
-import type { Deeds } from './concurrent-run.ts';
 import { graceEntries } from './grace.ts';
 import type { LockWaits } from './lock-budget.ts';
 import type { MarkedTable } from './marked-tables.ts';
 import type { Action } from './report.ts';
+import type { Deeds } from './retention-run.ts';
 
 /** What a run learns and does, noted as it goes: a run that fails later has learnt and done it all the same. */
 export type Notes = {

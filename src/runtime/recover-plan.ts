@@ -1,5 +1,7 @@
+import { commentSql } from './ddl.ts';
+import { graceEnd } from './grace.ts';
 import type { MarkedTable } from './marked-tables.ts';
-import { commentSql, markedBounds, markerText } from './marker.ts';
+import { type Marker, markedBounds, markerText } from './marker.ts';
 import { monthOf, startOfMonth } from './months.ts';
 import { restoreCommand } from './restore-offer.ts';
 import { spellInstant } from './spell.ts';
@@ -22,10 +24,11 @@ export type Window = {
   readonly due: ReadonlySet<number>;
   /** First instant that is kept. */
   readonly cutoff: number;
+  readonly graceDays: number;
 };
 
 /** Decides by what the catalog says now, whatever an earlier run had in mind. */
-export function recoveryOf(table: MarkedTable, { table: parent, due, cutoff }: Window): Recovery {
+export function recoveryOf(table: MarkedTable, { table: parent, due, cutoff, graceDays }: Window): Recovery {
   const leave = (why: string): Recovery => ({ what: 'leave', table, why });
   const here = plainName(table);
   if (!table.isOriginal)
@@ -37,7 +40,7 @@ export function recoveryOf(table: MarkedTable, { table: parent, due, cutoff }: W
   if (!table.isOwner) return leave(`${here} now belongs to ${table.owner}, and is left alone`);
   if (table.state === 'attached') return { what: due.has(table.oid) ? 'again' : 'unmark', table };
   if (table.state === 'pending') return { what: 'finalize', table };
-  if (table.marker.restoring !== undefined) return leave(begun(table, table.marker.restoring));
+  if (table.marker.restoring !== undefined) return leave(begun(table, table.marker.restoring, graceDays));
   return isWanted(table, cutoff) ? leave(offer(table)) : { what: 'settle', table };
 }
 
@@ -53,8 +56,13 @@ function offer(table: MarkedTable): string {
 }
 
 /** A restore that ended in the middle is completed, or taken back by a person. */
-function begun({ schema, name, marker }: MarkedTable, since: string): string {
-  const { restoring, ...held } = marker;
+function begun(table: MarkedTable, since: string, graceDays: number): string {
+  const { schema, name, marker } = table;
+  const { restoring, ...rest } = marker;
+  const held: Omit<Marker, 'until'> & { until: string } = {
+    ...rest,
+    until: new Date(graceEnd(table, graceDays)).toISOString(),
+  };
   const command = restoreCommand(marker.set, markedBounds(marker));
   return `the restore of ${plainName({ schema, name })} was begun at ${spellInstant(Date.parse(since))} and not finished, so it is kept; to finish it: ${command}; to give it back to retention: ${commentSql({ schema, name }, markerText(held))};`;
 }

@@ -88,7 +88,14 @@ function planText({ plan }: Report, stream: Pick<Output, 'isJournal'>): string {
   const blockers = plan.blockers.map((blocker) =>
     forStream(stream, PRIORITY.notice, `${blocker} holds locks that a run would wait for`),
   );
-  return [...statements, ...blockers].join('');
+  const otherRuns = plan.otherRuns.map((other) =>
+    forStream(
+      stream,
+      PRIORITY.notice,
+      `${other} does this job right now, and a run would leave it the work (exit code 6)`,
+    ),
+  );
+  return [...statements, ...blockers, ...otherRuns].join('');
 }
 
 /** The whole report as a person or the journal reads it. */

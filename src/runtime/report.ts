@@ -9,7 +9,7 @@ import type { Strategy } from './strategy.ts';
  * `detached`: taken out of the table and not dropped, now. `in-grace`: that was an earlier run. `finalized`: a detach that
  * an earlier run had begun is done. `restored`: it belongs to the table again, or nothing marks it any more. `gone`: another
  * session took it away during the run. `unknown`: the connection was lost before the run could tell. `would-detach`: a real
- * run would put it into grace.
+ * run would put it into grace. `would-finalize`: it would finish a detach that an earlier run has begun.
  */
 export type Action =
   | 'created'
@@ -20,6 +20,7 @@ export type Action =
   | 'finalized'
   | 'restored'
   | 'would-restore'
+  | 'would-finalize'
   | 'gone'
   | 'unknown'
   | 'would-detach'
@@ -46,10 +47,17 @@ export type Line = {
 /** One statement of a plan. */
 export type Statement = {
   readonly sql: string;
-  /** The strongest lock that it takes, in words. */
+  /** Every lock that it takes, in words. */
   readonly lock: string;
   /** The partitions that it is about, `schema.name`. */
   readonly partitions: readonly string[];
+  /** What it is for, in one word, and why. */
+  readonly action: string;
+  readonly why: string;
+  /** What may be sent in its place or after it, where others get in between. */
+  readonly followUps: readonly string[];
+  /** `dropped`, `in-grace`, `detached`, `unmarked`, `kept`, `attached`: what becomes of the partitions once all is done; null of a statement that changes none. */
+  readonly endsAs: string | null;
 };
 
 /** What a real run would do now. */
@@ -58,6 +66,8 @@ export type Plan = {
   readonly statements: readonly Statement[];
   /** Sessions that hold locks which it would wait for. */
   readonly blockers: readonly string[];
+  /** Sessions that do this job right now: a real run would leave it to them. */
+  readonly otherRuns: readonly string[];
 };
 
 /** What a run found and did: the document that `--json` prints, its keys in this order. */

@@ -1,4 +1,5 @@
 import { attachedRanges, type Catalog } from './catalog.ts';
+import { attachSql, detachSql, dropConstraintSql } from './ddl.ts';
 import { columnFindings } from './restore-columns.ts';
 import { type Finding, missing, refused } from './restore-finding.ts';
 import { type Home, movesHome } from './restore-home.ts';
@@ -7,7 +8,7 @@ import type { Relation } from './restore-relation.ts';
 import { boundsSql } from './restore-rows.ts';
 import { overlaps, spellSpanOf, type Target } from './restore-target.ts';
 import { listPartitions } from './spell.ts';
-import { identifier, plainName, type QualifiedName, qualified } from './sql.ts';
+import { identifier, plainName, qualified } from './sql.ts';
 
 /** Both relations as they are, and what surrounds them. */
 export type Ground = {
@@ -59,7 +60,7 @@ function ofKind(ground: Ground): Finding[] {
 
 /** What comes from grace still has the CHECK of its bounds that the detach has left, so this ATTACH scans nothing either. */
 function byHand({ parent, target, home }: Ground): string {
-  const attach = `ALTER TABLE ${qualified(parent)} ATTACH PARTITION ${qualified(target.home)} FOR VALUES ${boundsSql(target)}`;
+  const attach = attachSql(parent, target.home, boundsSql(target));
   const statements = [...movesHome(target.here, target.home, home), attach].map((statement) => `${statement};`);
   return `As its owner, attach it by hand: ${statements.join(' ')}`;
 }
@@ -126,7 +127,7 @@ function ofKeys({ table, parent }: Ground): Finding[] {
   return [
     refused(
       `its primary key ${own.name} is not that of ${plainName(parent)}`,
-      `ALTER TABLE ${qualified(table)} DROP CONSTRAINT ${identifier(own.name)};`,
+      `${dropConstraintSql(table, own.name)};`,
     ),
   ];
 }
@@ -151,11 +152,8 @@ function ofBounds({ catalog, target, parent }: Ground): Finding[] {
     refused(
       `its bounds ${spellSpanOf(target)} overlap ${listPartitions(inTheWay)}`,
       whole.length === inTheWay.length
-        ? `Only if that is wanted no more: ${whole.map((one) => detachSql(parent, one)).join(' ')}`
+        ? `Only if that is wanted no more: ${whole.map((one) => `${detachSql(parent, one)};`).join(' ')}`
         : 'Its detach is pending: run the retention job, or finish it as the owner with DETACH PARTITION … FINALIZE.',
     ),
   ];
 }
-
-const detachSql = (parent: QualifiedName, partition: QualifiedName) =>
-  `ALTER TABLE ${qualified(parent)} DETACH PARTITION ${qualified(partition)} CONCURRENTLY;`;

@@ -1,5 +1,6 @@
-import { freeName } from './grace-move.ts';
-import { identifier, literal, type QualifiedName, qualified } from './sql.ts';
+import { isPartOfTable, renameSql, setSchemaSql } from './ddl.ts';
+import { freeName } from './retention-move.ts';
+import { literal, type QualifiedName, qualified } from './sql.ts';
 
 /** The table with its indexes and owned sequences, which move with it. */
 type Movable = { readonly oid: number; readonly name: string; readonly kind: string };
@@ -29,11 +30,6 @@ SELECT json_build_object('exists', ${schema} IS NOT NULL,
         WHERE o.relname IN (m.relname, regexp_replace(m.relname, '_' || m.oid || '$', ''))))))::text AS home`;
 }
 
-const KINDS = new Map([
-  ['i', 'INDEX'],
-  ['S', 'SEQUENCE'],
-]);
-
 /** The name before it was moved to the holding schema, where that name was taken. */
 const earlierName = ({ name, oid }: Movable) => (name.endsWith(`_${oid}`) ? name.slice(0, -`_${oid}`.length) : name);
 
@@ -43,20 +39,19 @@ const earlierName = ({ name, oid }: Movable) => (name.endsWith(`_${oid}`) ? name
  */
 export function movesHome(here: QualifiedName, home: QualifiedName, { movables, taken }: Home): string[] {
   if (qualified(here) === qualified(home)) return [];
-  const parts = movables.filter(({ kind }) => KINDS.has(kind));
-  const rename = (schema: string, { kind, name }: Movable, to: string) =>
-    `ALTER ${KINDS.get(kind)} ${qualified({ schema, name })} RENAME TO ${identifier(to)}`;
+  const parts = movables.filter(({ kind }) => isPartOfTable(kind));
+  const rename = (schema: string, { kind, name }: Movable, to: string) => renameSql(kind, { schema, name }, to);
   const freed = parts
     .filter(({ name }) => taken.includes(name))
-    .map((part) => rename(here.schema, part, freeName(part.name, `${part.oid}`)));
+    .map((part) => rename(here.schema, part, freeName(part.name, part.oid)));
   const back = parts
     .filter((part) => earlierName(part) !== part.name && !taken.includes(earlierName(part)))
     .map((part) => rename(home.schema, part, earlierName(part)));
   const arrived = { schema: home.schema, name: here.name };
   return [
     ...freed,
-    ...(here.schema === home.schema ? [] : [`ALTER TABLE ${qualified(here)} SET SCHEMA ${identifier(home.schema)}`]),
-    ...(here.name === home.name ? [] : [`ALTER TABLE ${qualified(arrived)} RENAME TO ${identifier(home.name)}`]),
+    ...(here.schema === home.schema ? [] : [setSchemaSql(here, home.schema)]),
+    ...(here.name === home.name ? [] : [renameSql('r', arrived, home.name)]),
     ...back,
   ];
 }

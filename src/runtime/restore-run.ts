@@ -1,12 +1,13 @@
 import { AppError, EXIT } from '../errors.ts';
+import { numberOf, truthOf } from './answer.ts';
 import { attachBlockers, type Blocker, describeBlockers } from './blockers.ts';
-import { lockTable, type Mode, type TableNow } from './concurrent-table.ts';
-import { type Send, transaction } from './concurrent-transaction.ts';
 import type { Job } from './job.ts';
 import type { Patiently } from './lock-budget.ts';
+import { lockTable, type Mode, type TableNow } from './locking/table-lock.ts';
+import { discard, inTransaction, keep, type Transaction } from './locking/transaction.ts';
 import { countSql } from './restore-rows.ts';
 import type { Step, Steps } from './restore-steps.ts';
-import { PLAIN_SETTINGS, type Surveyed } from './restore-survey.ts';
+import { rowsBefore, type Surveyed } from './restore-survey.ts';
 import type { Target } from './restore-target.ts';
 import { explain, isContention } from './server-error.ts';
 import { count } from './spell.ts';
@@ -19,6 +20,8 @@ export type RestoreRun = Job & {
   readonly surveyed: Surveyed;
   readonly steps: Steps;
 };
+
+const COUNTING = { isolation: 'READ COMMITTED', countsRows: true } as const;
 
 /** What the partitioned table has in the bounds once the table is attached; null if that could not be counted, with the reason. */
 type Attached = { readonly after: number | null; readonly failure: AppError | undefined };
@@ -44,22 +47,23 @@ async function step(
   statements: Step,
   comment: string | null,
   mode: Mode,
-  check: (send: Send) => Promise<void> = async () => undefined,
+  check: (transaction: Transaction) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { connection, settings, patiently, key, surveyed } = run;
+  const { lockTimeoutMs } = settings;
   const { parent, target } = surveyed.ground;
   let blockers: readonly Blocker[] = [];
+  const ask = `SELECT pg_try_advisory_xact_lock(${key}) AS held`;
   const attempt = () =>
-    transaction(connection, settings.lockTimeoutMs, async (send) => {
-      const [lock] = await send(`SELECT pg_try_advisory_xact_lock(${key}) AS held`, PLAIN_SETTINGS);
-      if (lock?.rows[0]?.['held'] !== 't') return undefined;
-      const found = await lockTable(send, target.oid, mode);
-      if (found === undefined) return undefined;
+    inTransaction(connection, { ...COUNTING, lockTimeoutMs }, [ask], async (transaction, [lock]) => {
+      if (!truthOf(lock, 'held')) return discard(undefined);
+      const found = await lockTable(transaction, target.oid, mode);
+      if (found === undefined) return discard(undefined);
       requireSame(target, comment, found);
       // One message: what ATTACH locks is not held for the time of further round trips.
-      await send(...statements.map(({ sql }) => sql));
-      await check(send);
-      return {};
+      await transaction.send(...statements.map(({ sql }) => sql));
+      await check(transaction);
+      return keep({});
     });
   await patiently(
     async () => {
@@ -67,7 +71,7 @@ async function step(
         return await attempt();
       } catch (error) {
         if (!isContention(error)) throw explain(error, `the restore of ${plainName(target.here)}`, ROLLED_BACK);
-        blockers = await attachBlockers(connection, parent.oid, [target.oid]);
+        blockers = await attachBlockers(connection, lockTimeoutMs, parent.oid, [target.oid]);
         throw error;
       }
     },
@@ -99,13 +103,13 @@ function changeOf(here: QualifiedName, comment: string | null, found: TableNow):
  */
 async function attach(run: RestoreRun): Promise<Attached> {
   const { surveyed, steps } = run;
-  const before = surveyed.rows?.rows ?? 0;
+  const before = rowsBefore(surveyed);
   if (surveyed.ground.parent.foreignKeys.length > 0) {
     await step(run, steps.attaching, steps.comment, 'ACCESS EXCLUSIVE');
     return countAfterwards(run, before);
   }
-  await step(run, steps.attaching, steps.comment, 'ACCESS EXCLUSIVE', async (send) => {
-    const after = await countIn(run, send);
+  await step(run, steps.attaching, steps.comment, 'ACCESS EXCLUSIVE', async (transaction) => {
+    const after = await countIn(run, transaction);
     if (after === before) return;
     const advice = 'It was rolled back. Somebody has written to the table meanwhile: run restore again.';
     throw new AppError(EXIT.refused, difference(before, after), { advice });
@@ -113,9 +117,9 @@ async function attach(run: RestoreRun): Promise<Attached> {
   return { after: before, failure: undefined };
 }
 
-async function countIn({ settings, surveyed: { key, ground } }: RestoreRun, send: Send): Promise<number> {
-  const [result] = await send(countSql(settings.table, identifier(key.name), ground.target));
-  return Number(result?.rows[0]?.['rows']);
+async function countIn({ settings, surveyed: { key, ground } }: RestoreRun, transaction: Transaction): Promise<number> {
+  const [result] = await transaction.send(countSql(settings.table, identifier(key.name), ground.target));
+  return numberOf(result, 'rows');
 }
 
 /** What fails here does so after the commit: the table is attached. */
@@ -123,7 +127,9 @@ async function countAfterwards(run: RestoreRun, before: number): Promise<Attache
   const { connection, settings, patiently } = run;
   try {
     const { after } = await patiently(() =>
-      transaction(connection, settings.lockTimeoutMs, async (send) => ({ after: await countIn(run, send) })),
+      inTransaction(connection, { ...COUNTING, lockTimeoutMs: settings.lockTimeoutMs }, [], async (transaction) =>
+        keep({ after: await countIn(run, transaction) }),
+      ),
     );
     if (after >= before) return { after, failure: undefined };
     const advice = 'The table is attached. Either rows were deleted since, or look at it before anything else is done.';

@@ -1,4 +1,14 @@
-import { commentSql, markerText } from './marker.ts';
+import {
+  addConstraintSql,
+  analyzeSql,
+  attachSql,
+  commentSql,
+  createIndexSql,
+  dropConstraintSql,
+  validateConstraintSql,
+} from './ddl.ts';
+import { graceEnd } from './grace.ts';
+import { markerText } from './marker.ts';
 import type { Statement } from './report.ts';
 import type { Ground } from './restore-checks.ts';
 import { movesHome } from './restore-home.ts';
@@ -6,7 +16,7 @@ import { missingIndexes } from './restore-indexes.ts';
 import type { Constraint, Relation } from './restore-relation.ts';
 import { boundsSql, type Key } from './restore-rows.ts';
 import type { Target } from './restore-target.ts';
-import { identifier, plainName, qualified } from './sql.ts';
+import { plainName } from './sql.ts';
 
 /** One transaction: all of it happens, or nothing. */
 export type Step = readonly Statement[];
@@ -33,12 +43,20 @@ function boundChecks(parent: Relation, table: Relation, key: Key): Constraint[] 
   return table.checks.filter(({ name, definition }) => definition === key.check && !inherited.has(name));
 }
 
-/** What restore does, in its order. `now` is in milliseconds since the epoch. */
-export function stepsOf(ground: Ground, key: Key): Steps {
+/** What restore does, in its order. `graceDays` are the spec's, for a marker that promises nothing yet. */
+export function stepsOf(ground: Ground, key: Key, graceDays: number): Steps {
   const { target, parent, table, catalog } = ground;
-  const claimed = claimOf(target, catalog.now);
+  const claimed = claimOf(target, catalog.now, graceDays);
   const comment = claimed ?? target.found;
-  const statement = (sql: string, lock: string): Statement => ({ sql, lock, partitions: [plainName(target.home)] });
+  const statement = (sql: string, lock: string): Statement => ({
+    sql,
+    lock,
+    partitions: [plainName(target.home)],
+    action: 'restore',
+    why: 'is wanted back',
+    followUps: [],
+    endsAs: 'attached',
+  });
   const mark = statement(commentSql(target.here, comment), 'SHARE UPDATE EXCLUSIVE on the detached table');
   return {
     comment,
@@ -47,18 +65,17 @@ export function stepsOf(ground: Ground, key: Key): Steps {
       ...indexing(parent, table),
       ...bounding(parent, table, key),
       ...keying(parent, table),
-      ...(table.isAnalyzed
-        ? []
-        : [[`ANALYZE ${qualified(table)}`, 'SHARE UPDATE EXCLUSIVE on the detached table'] as const]),
+      ...(table.isAnalyzed ? [] : [[analyzeSql(table), 'SHARE UPDATE EXCLUSIVE on the detached table'] as const]),
     ].map(([sql, lock]) => [statement(sql, lock)]),
     attaching: attaching(ground, key, comment).map(([sql, lock]) => statement(sql, lock)),
   };
 }
 
 /** The marker that keeps retention from dropping the table, were this run to end in the middle and the grace as well. */
-function claimOf({ marker }: Target, now: number): string | undefined {
+function claimOf({ marker, here }: Target, now: number, graceDays: number): string | undefined {
   if (!marker || marker.restoring !== undefined) return undefined;
-  return markerText({ ...marker, restoring: new Date(now).toISOString() });
+  const until = new Date(graceEnd({ schema: here.schema, marker }, graceDays)).toISOString();
+  return markerText({ ...marker, until, restoring: new Date(now).toISOString() });
 }
 
 type Locked = readonly [sql: string, lock: string];
@@ -67,12 +84,12 @@ function indexing(parent: Relation, table: Relation): Locked[] {
   return missingIndexes(parent.indexes, table.indexes).map(({ name, isUnique, constraint, tail }) => {
     if (constraint)
       return [
-        `ALTER TABLE ${qualified(table)} ADD ${constraint.definition}`,
+        addConstraintSql(table, undefined, constraint.definition),
         'ACCESS EXCLUSIVE on the detached table, which nobody writes to',
       ];
     if (tail === null) throw new Error(`the definition of the index ${name} cannot be read`);
     return [
-      `CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX ON ${qualified(table)} ${tail}`,
+      createIndexSql(table, isUnique, tail),
       'SHARE on the detached table; as nobody writes there, CONCURRENTLY is not needed',
     ];
   });
@@ -82,28 +99,22 @@ function indexing(parent: Relation, table: Relation): Locked[] {
 function bounding(parent: Relation, table: Relation, key: Key): Locked[] {
   const all = boundChecks(parent, table, key);
   const own = all.find(({ isValid }) => isValid) ?? all[0];
-  const name = identifier(own?.name ?? BOUNDS);
-  const alter = `ALTER TABLE ${qualified(table)}`;
+  const name = own?.name ?? BOUNDS;
   const stale = table.checks.some((check) => check.name === BOUNDS && check.definition !== key.check);
   return [
-    ...(stale
-      ? [[`${alter} DROP CONSTRAINT ${identifier(BOUNDS)}`, 'ACCESS EXCLUSIVE on the detached table'] as const]
-      : []),
+    ...(stale ? [[dropConstraintSql(table, BOUNDS), 'ACCESS EXCLUSIVE on the detached table'] as const] : []),
     ...(own
       ? []
       : [
           [
-            `${alter} ADD CONSTRAINT ${name} ${key.check} NOT VALID`,
+            addConstraintSql(table, name, `${key.check} NOT VALID`),
             'ACCESS EXCLUSIVE on the detached table; it scans nothing',
           ] as const,
         ]),
     ...(own?.isValid
       ? []
       : [
-          [
-            `${alter} VALIDATE CONSTRAINT ${name}`,
-            'SHARE UPDATE EXCLUSIVE on the detached table, which it scans',
-          ] as const,
+          [validateConstraintSql(table, name), 'SHARE UPDATE EXCLUSIVE on the detached table, which it scans'] as const,
         ]),
   ];
 }
@@ -116,15 +127,14 @@ function keying(parent: Relation, table: Relation): Locked[] {
   return parent.foreignKeys.flatMap(({ name, definition, references }) => {
     const own = table.foreignKeys.find((key) => key.definition === definition);
     const isTaken = [...table.checks, ...table.foreignKeys].some((constraint) => constraint.name === name);
-    const alter = `ALTER TABLE ${qualified(table)}`;
     if (own?.isValid) return [];
-    const added = identifier(own?.name ?? (isTaken ? `${name}_${table.oid}` : name));
+    const added = own?.name ?? (isTaken ? `${name}_${table.oid}` : name);
     const add: Locked = [
-      `${alter} ADD CONSTRAINT ${added} ${definition} NOT VALID`,
+      addConstraintSql(table, added, `${definition} NOT VALID`),
       `SHARE ROW EXCLUSIVE on ${references} and on the detached table; it scans nothing`,
     ];
     const validate: Locked = [
-      `${alter} VALIDATE CONSTRAINT ${added}`,
+      validateConstraintSql(table, added),
       `SHARE UPDATE EXCLUSIVE on the detached table, ROW SHARE on ${references}`,
     ];
     return own ? [validate] : [add, validate];
@@ -144,13 +154,8 @@ function attaching({ target, parent, table, home, catalog }: Ground, key: Key, c
   const found = boundChecks(parent, table, key).map(({ name }) => name);
   return [
     ...movesHome(target.here, target.home, home).map((sql): Locked => [sql, own]),
-    [
-      `ALTER TABLE ${qualified(parent)} ATTACH PARTITION ${qualified(target.home)} FOR VALUES ${boundsSql(target)}`,
-      lock,
-    ],
-    ...(found.length > 0 ? found : [BOUNDS]).map(
-      (name): Locked => [`ALTER TABLE ${qualified(target.home)} DROP CONSTRAINT ${identifier(name)}`, own],
-    ),
+    [attachSql(parent, target.home, boundsSql(target)), lock],
+    ...(found.length > 0 ? found : [BOUNDS]).map((name): Locked => [dropConstraintSql(target.home, name), own]),
     ...(target.comment === comment ? [] : [[commentSql(target.home, target.comment), own] as const]),
   ];
 }

@@ -1,20 +1,22 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { Catalog } from './catalog.ts';
-import { isCut } from './connection-errors.ts';
+import { jsonIfAny, jsonOf, numberOf, textOf } from './answer.ts';
+import { type Catalog, readCatalog } from './catalog.ts';
+import { catalogSql } from './catalog-sql.ts';
+import type { QueryResult } from './connection.ts';
 import type { Job } from './job.ts';
-import { markedTablesSql, readMarkedTables } from './marked-tables.ts';
+import type { Transaction } from './locking/transaction.ts';
+import { type MarkedTable, markedTablesSql, readMarkedTables } from './marked-tables.ts';
 import { requireTable } from './preconditions.ts';
 import { findingsOf, type Ground } from './restore-checks.ts';
 import type { Finding } from './restore-finding.ts';
-import { homeSql } from './restore-home.ts';
+import { type Home, homeSql } from './restore-home.ts';
 import { type Relation, relationSql } from './restore-relation.ts';
 import { fallbackFindings, rowFindings } from './restore-row-findings.ts';
 import { countSql, type Key, keySql, type Rows, rowsSql } from './restore-rows.ts';
 import { type Located, locateInGrace, locateNamed, type NamedTable, type Target } from './restore-target.ts';
 import { explain, isContention } from './server-error.ts';
-import type { RestoreCommand } from './settings.ts';
+import type { RestoreCommand, Settings } from './settings.ts';
 import { identifier, literal, plainName, type QualifiedName } from './sql.ts';
-import type { Transactions } from './transactions.ts';
 
 /** What restore finds before it does anything. */
 export type Surveyed = {
@@ -28,11 +30,11 @@ export type Surveyed = {
 
 export type Survey = Surveyed | (Extract<Located, { readonly already: unknown }> & { readonly catalog: Catalog });
 
-/*
- * Names in definitions are written out where the search path does not have them. A policy must not hide rows from the count:
- * with this setting it is an error instead.
- */
-export const PLAIN_SETTINGS = `SELECT set_config('search_path', 'pg_catalog, pg_temp', true), set_config('row_security', 'off', true)`;
+/** How many rows the table has. @throws Error where they were not counted, which is where there are findings. */
+export function rowsBefore({ rows }: Surveyed): number {
+  if (!rows) throw new Error('the rows of the table were not counted');
+  return rows.rows;
+}
 
 const namedSql = ({
   schema,
@@ -42,82 +44,65 @@ const namedSql = ({
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = ${literal(schema)} AND c.relname = ${literal(name)}`;
 
+/** What restore looks with: the transaction is rolled back in any case. */
+type Looking = Pick<Job, 'settings' | 'connection'> & {
+  readonly command: RestoreCommand;
+  readonly transaction: Transaction;
+};
+
+/** The statements whose results `surveyRestore` reads, in their order. */
+export const restoreSurveySql = ({ table }: Settings): string[] => [
+  catalogSql(table, undefined, 'no sizes'),
+  markedTablesSql,
+];
+
 /**
- * Looks at everything in one snapshot, under retention's lock; undefined if somebody else holds that. Reads only, and waits
- * for no one but who has the table to himself.
+ * Looks at everything in one snapshot. Reads only, and waits for no one but who has the table to himself.
  * @throws AppError with exit code 5 or 7.
  */
-export async function surveyRestore(
-  transactions: Transactions,
-  job: Job,
-  command: RestoreCommand,
-): Promise<Survey | undefined> {
-  const { table } = job.settings;
-  const catalog = await transactions.begin();
-  if (!catalog) return undefined;
-  try {
-    requireTable(catalog, table);
-    const located = await locate(transactions, job, command, catalog);
-    const survey =
-      'already' in located ? { ...located, catalog } : await examine(transactions, job, located.target, catalog);
-    await transactions.rollback();
-    return survey;
-  } catch (error) {
-    if (error instanceof AppError && !isCut(error)) await transactions.rollback();
-    throw error;
-  }
-}
-
-async function one(transactions: Transactions, statement: string, column: string): Promise<string | undefined> {
-  const [result] = await transactions.read([statement]);
-  return result?.rows[0]?.[column] ?? undefined;
+export async function surveyRestore(looking: Looking, [seen, bearers]: readonly QueryResult[]): Promise<Survey> {
+  const { set, table } = looking.settings;
+  const catalog = readCatalog(seen);
+  requireTable(catalog, table);
+  const located = await locate(looking, catalog, readMarkedTables(bearers, set));
+  return 'already' in located ? { ...located, catalog } : examine(looking, located.target, catalog);
 }
 
 async function locate(
-  transactions: Transactions,
-  { settings: { set, table } }: Job,
-  { month, fromTable }: RestoreCommand,
+  { transaction, settings: { set, table }, command: { month, fromTable } }: Looking,
   catalog: Catalog,
+  marked: readonly MarkedTable[],
 ): Promise<Located> {
-  await transactions.read([PLAIN_SETTINGS]);
-  const marked = readMarkedTables((await one(transactions, markedTablesSql, 'marked')) ?? '[]', set);
   const sought = { set, table, month, catalog, marked };
   if (!fromTable) return locateInGrace(sought);
-  const found = await one(transactions, namedSql(fromTable), 'named');
-  if (found === undefined)
+  const [found] = await transaction.send(namedSql(fromTable));
+  const named = jsonIfAny<NamedTable>(found, 'named');
+  if (named === undefined)
     throw new AppError(EXIT.missing, `the table ${plainName(fromTable)} does not exist in this database`, {
       advice: 'Check Database= in PG_DSN, and that the backup was brought back to it.',
     });
-  const named: NamedTable = JSON.parse(found);
   return locateNamed(sought, named);
 }
 
-async function relation(transactions: Transactions, table: QualifiedName): Promise<Relation> {
-  const text = await one(transactions, relationSql(table), 'relation');
-  if (text === undefined) throw new Error(`${plainName(table)} is not in its own snapshot`);
-  return JSON.parse(text);
-}
-
-async function examine(transactions: Transactions, job: Job, target: Target, catalog: Catalog): Promise<Surveyed> {
-  const { connection, settings } = job;
+async function examine(looking: Looking, target: Target, catalog: Catalog): Promise<Surveyed> {
+  const { connection, settings, transaction } = looking;
+  const statements = [relationSql(settings.table), relationSql(target.here), homeSql(target.oid, target.home)];
+  const [parent, table, home, named] = await transaction.send(...statements, keySql(settings.table, target));
   const ground: Ground = {
     user: catalog.user,
     serverVersion: connection.server.version,
-    parent: await relation(transactions, settings.table),
-    table: await relation(transactions, target.here),
+    parent: jsonOf<Relation>(parent, 'relation'),
+    table: jsonOf<Relation>(table, 'relation'),
     target,
-    home: JSON.parse((await one(transactions, homeSql(target.oid, target.home), 'home')) ?? '{}'),
+    home: jsonOf<Home>(home, 'home'),
     catalog,
   };
-  const [named] = await transactions.read([keySql(settings.table, target)]);
-  const { name = null, check = null } = named?.rows[0] ?? {};
-  if (name === null || check === null) throw new Error('the partition key was not found');
-  const key = { name, check };
-  const rows = isReadable(ground, key) ? await countRows(transactions, ground, key) : undefined;
+  const key = { name: textOf(named, 'name'), check: textOf(named, 'check') };
+  const rows = isReadable(ground, key) ? await countRows(transaction, ground, key) : undefined;
   const findings = [
     ...findingsOf(ground),
     ...(rows ? rowFindings(rows, key.name, target) : []),
-    ...(await inFallback(transactions, ground, key)),
+    ...(await inFallback(transaction, ground, key)),
   ];
   return { catalog, ground, key, rows, findings };
 }
@@ -128,22 +113,18 @@ function isReadable({ table, parent }: Ground, key: Key): boolean {
   return table.kind === 'r' && table.isOwner && typeOf(table) === typeOf(parent);
 }
 
-async function countRows(transactions: Transactions, { target }: Ground, key: Key): Promise<Rows> {
+async function countRows(transaction: Transaction, { target }: Ground, key: Key): Promise<Rows> {
   try {
-    const text = await one(transactions, rowsSql(target.here, identifier(key.name), target), 'rows');
-    return JSON.parse(text ?? '{}');
+    const [counted] = await transaction.send(rowsSql(target.here, identifier(key.name), target));
+    return jsonOf<Rows>(counted, 'rows');
   } catch (error) {
     throw isContention(error) ? error : explain(error, `the count of ${plainName(target.here)}`);
   }
 }
 
-async function inFallback(
-  transactions: Transactions,
-  { catalog, parent, target }: Ground,
-  key: Key,
-): Promise<Finding[]> {
+async function inFallback(transaction: Transaction, { catalog, parent, target }: Ground, key: Key): Promise<Finding[]> {
   const fallback = catalog.partitions.find(({ isDefault }) => isDefault);
   if (!fallback || !parent.isOwner) return [];
-  const rows = await one(transactions, countSql(fallback, identifier(key.name), target), 'rows');
-  return fallbackFindings(fallback, Number(rows), target);
+  const [counted] = await transaction.send(countSql(fallback, identifier(key.name), target));
+  return fallbackFindings(fallback, numberOf(counted, 'rows'), target);
 }

@@ -1,21 +1,25 @@
 import { AppError } from '../errors.ts';
-import { attachBlockers, describeBlockers } from './blockers.ts';
-import type { Partition } from './catalog.ts';
+import { advisoryHolders, attachBlockers, describeBlockers } from './blockers.ts';
+import { type Catalog, type Partition, readCatalog } from './catalog.ts';
+import { catalogSql } from './catalog-sql.ts';
+import type { QueryResult } from './connection.ts';
 import { isSevered } from './connection-errors.ts';
 import type { Job, Outcome } from './job.ts';
 import { type LockWaits, lockBudget } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
+import { BUSY, inLockedTransaction } from './locking/job-lock.ts';
+import { readSnapshot } from './locking/snapshot.ts';
+import { discard, inTransaction, type Transaction } from './locking/transaction.ts';
 import { lockAdvice, retentionRuns } from './locks.ts';
 import { cutoffOf, monthName } from './months.ts';
 import { line, type Plan } from './report.ts';
 import { type Ended, refusedBy, remarksOn, restoreReport, targetLine } from './restore-report.ts';
 import { perform, type RestoreRun } from './restore-run.ts';
 import { type Steps, stepsOf } from './restore-steps.ts';
-import { type Surveyed, surveyRestore } from './restore-survey.ts';
+import { restoreSurveySql, rowsBefore, type Surveyed, surveyRestore } from './restore-survey.ts';
 import { explain } from './server-error.ts';
 import type { RestoreCommand } from './settings.ts';
 import { plainName } from './sql.ts';
-import { openTransactions, type Transactions } from './transactions.ts';
 
 /**
  * Attaches a table again that retention has detached or a backup has brought back. Each run begins with what it finds, so one
@@ -27,18 +31,22 @@ export async function restore(job: Job, command: RestoreCommand): Promise<Outcom
   const key = lockKey(set, 'retention');
   const waits: LockWaits = { count: 0 };
   const patiently = lockBudget(host, lockWaitMs, lockAdvice(table, 'Run restore again; it goes on from here.'), waits);
-  const measured = 'no sizes';
-  const transactions = openTransactions(connection, { table, routine: undefined, key, lockTimeoutMs, measured });
+  const options = { isolation: 'REPEATABLE READ', countsRows: true, lockTimeoutMs } as const;
+  const look = async (transaction: Transaction, opened: readonly QueryResult[]) =>
+    discard(await surveyRestore({ settings, connection, command, transaction }, opened));
   const survey = await patiently(async () => {
-    const found = await surveyRestore(transactions, job, command);
-    if (!found) throw retentionRuns(set);
+    // A dry run waits for no other run, and lets none wait.
+    const found = command.dryRun
+      ? await inTransaction(connection, options, restoreSurveySql(settings), look)
+      : await inLockedTransaction(connection, key, options, restoreSurveySql(settings), look);
+    if (found === BUSY) throw retentionRuns(set);
     return found;
   });
   const cutoff = settings.retention && cutoffOf(survey.catalog.now, settings.retention.keepMonths);
   const ended =
     'already' in survey
       ? nothingToDo(survey.already, command)
-      : await decide({ ...job, command, patiently, key, transactions, cutoff }, survey);
+      : await decide({ ...job, command, patiently, key, cutoff }, survey);
   return restoreReport({ command, settings, cutoff, catalog: survey.catalog, lockWaits: waits.count, ...ended });
 }
 
@@ -46,7 +54,6 @@ type Ending = Pick<Ended, 'lines'> & Partial<Ended>;
 
 type Run = Omit<RestoreRun, 'surveyed' | 'steps'> & {
   readonly command: RestoreCommand;
-  readonly transactions: Transactions;
   /** First instant that is kept; undefined without retention. */
   readonly cutoff: number | undefined;
 };
@@ -60,7 +67,7 @@ async function decide(run: Run, surveyed: Surveyed): Promise<Ending> {
   if (findings.length > 0)
     return { lines: [stays(surveyed)], failure: refusedBy(findings, plainName(ground.target.here)) };
   const remarks = remarksOn(surveyed, run.settings, run.cutoff);
-  const steps = stepsOf(ground, surveyed.key);
+  const steps = stepsOf(ground, surveyed.key, run.settings.retention?.graceDays ?? 0);
   if (!run.command.dryRun) {
     const ended = await carryOut(run, surveyed, steps);
     // They are about what comes next for a partition; a table that is still detached stays out of retention's hands.
@@ -72,7 +79,7 @@ async function decide(run: Run, surveyed: Surveyed): Promise<Ending> {
 
 const stays = (surveyed: Surveyed) => targetLine(surveyed, 'kept', 'was not attached');
 
-const rowsOf = ({ rows }: Surveyed, after: number | null) => ({ before: rows?.rows ?? 0, after });
+const rowsOf = (surveyed: Surveyed, after: number | null) => ({ before: rowsBefore(surveyed), after });
 
 async function carryOut(run: Run, surveyed: Surveyed, steps: Steps): Promise<Ending> {
   try {
@@ -80,7 +87,7 @@ async function carryOut(run: Run, surveyed: Surveyed, steps: Steps): Promise<End
     const lines = [targetLine(surveyed, 'restored', 'is attached again')];
     const restoredRows = rowsOf(surveyed, after);
     if (failure) return { lines, restoredRows, failure };
-    return { lines, restoredRows, catalog: await run.transactions.lookAgain() };
+    return { lines, restoredRows, catalog: await lookAgain(run) };
   } catch (error) {
     const failure = explain(error, 'the query');
     if (!(failure instanceof AppError)) throw error;
@@ -91,14 +98,21 @@ async function carryOut(run: Run, surveyed: Surveyed, steps: Steps): Promise<End
   }
 }
 
+async function lookAgain({ connection, settings: { table, lockTimeoutMs } }: Run): Promise<Catalog> {
+  const [seen] = await readSnapshot(connection, lockTimeoutMs, catalogSql(table, undefined, 'no sizes'));
+  return readCatalog(seen);
+}
+
 async function planOf(
-  { connection }: Run,
+  { connection, settings: { lockTimeoutMs }, key }: Run,
   { ground }: Surveyed,
   { claim, preparing, attaching }: Steps,
 ): Promise<Plan> {
-  const holders = await attachBlockers(connection, ground.parent.oid, [ground.target.oid]);
+  const holders = await attachBlockers(connection, lockTimeoutMs, ground.parent.oid, [ground.target.oid]);
+  const others = await advisoryHolders(connection, lockTimeoutMs, key);
   return {
     statements: [claim ?? [], ...preparing, attaching].flat(),
     blockers: holders.map((holder) => describeBlockers([holder])),
+    otherRuns: others.map((other) => describeBlockers([other])),
   };
 }

@@ -1,100 +1,135 @@
 import { AppError, EXIT } from '../errors.ts';
-import { type Catalog, oidsOf, type Partition } from './catalog.ts';
+import type { Action } from './action.ts';
+import { type Catalog, oidsOf, type Partition, readCatalog } from './catalog.ts';
 import { changedAnything, compare } from './changes.ts';
-import type { Patiently } from './lock-budget.ts';
-import { type Month, monthOf } from './months.ts';
-import { callSql, requireFunction } from './preconditions.ts';
-import { faultsOfRetention, membersOf, steps } from './retention-plan.ts';
-import { leftovers } from './retention-report.ts';
+import { isSevered } from './connection-errors.ts';
+import { existingSql, goneBetween } from './existing.ts';
+import { callRoutine } from './function-call.ts';
+import { BUSY } from './locking/job-lock.ts';
+import { discard, keep, type Transaction } from './locking/transaction.ts';
+import { monthOf } from './months.ts';
+import { dueBecause } from './retention-facts.ts';
+import { faultsOfRetention } from './retention-plan.ts';
+import { type RetentionRun, UNKNOWN } from './retention-run.ts';
+import { inRetentionTransaction, lookSql, type RetentionLock, type Survey } from './retention-survey.ts';
 import { explain, isContention } from './server-error.ts';
-import type { RetentionCommand } from './settings.ts';
+import { count, listPartitions } from './spell.ts';
 import { plainName } from './sql.ts';
-import type { Transactions } from './transactions.ts';
-
-/** Calls the function in the open transaction and gives the catalog as it is after that. */
-async function callRetention(
-  transactions: Transactions,
-  command: RetentionCommand,
-  catalog: Catalog,
-  keepMonths: number,
-): Promise<Catalog> {
-  const routine = requireFunction(catalog, command.function, 'integer, boolean');
-  try {
-    return await transactions.call(callSql(command.function, routine, [`${keepMonths}`, `${command.dryRun}`]));
-  } catch (error) {
-    if (isContention(error)) throw error;
-    throw explain(error, `the call of ${plainName(command.function)}`);
-  }
-}
-
-type Dropped = Omit<Step, 'after'> & { readonly last: Catalog; readonly failure: AppError | undefined };
-
-/** The first step runs in the transaction that `first` was read in, so that no other run comes between. */
-export async function dropAll(
-  transactions: Transactions,
-  patiently: Patiently,
-  command: RetentionCommand,
-  first: Catalog,
-  planned: readonly Partition[],
-): Promise<Dropped> {
-  const dropped: Partition[] = [];
-  const detached: Partition[] = [];
-  let last = first;
-  let open: Catalog | undefined = first;
-  try {
-    for (const firstKept of steps(planned, first.now)) {
-      const step = await patiently(async () => {
-        const current = open ?? (await transactions.begin());
-        open = undefined;
-        return current && dropStep(transactions, command, current, firstKept, planned);
-      });
-      dropped.push(...step.dropped);
-      detached.push(...step.detached);
-      last = step.after;
-    }
-  } catch (error) {
-    // What was committed stays dropped, and the report must say so whatever came after.
-    const failure = explain(error, 'the query');
-    if (failure instanceof AppError) return { dropped, detached, last, failure };
-    throw error;
-  }
-  return { dropped, detached, last, failure: leftovers(command, planned, last) };
-}
-
-/** What a step took away, and the catalog after it. A function may detach a partition and leave its table to others. */
-type Step = { readonly dropped: Partition[]; readonly detached: Partition[]; readonly after: Catalog };
 
 /**
- * Drops what ends before the month `firstKept` and was planned, and commits it in the transaction that `before` was read in.
- * @throws AppError with exit code 7, after a rollback, if the function did anything else.
+ * Makes the calls of the list, each in a transaction of its own, which is committed if nothing went but what the call was for.
+ * What was done is noted in the run's deeds, whatever comes after.
+ * @throws AppError with exit code 7 if the function did anything else, or less.
  */
-async function dropStep(
-  transactions: Transactions,
-  command: RetentionCommand,
-  before: Catalog,
-  firstKept: Month,
-  planned: readonly Partition[],
-): Promise<Step> {
-  const oids = oidsOf(planned);
-  const members = membersOf(before.partitions, firstKept).filter(({ oid }) => oids.has(oid));
-  // `now` is that of this transaction, and so is the function's: the turn of a month between two steps changes nothing.
-  const after = await callRetention(transactions, command, before, monthOf(before.now) - firstKept);
-  const changes = compare(before.partitions, after.partitions);
-  const faults = faultsOfRetention(changes, members);
-  if (faults.length > 0) {
-    await transactions.rollback();
-    throw new AppError(
-      EXIT.refused,
-      `${plainName(command.function)} did what it should not, and it was rolled back: ${faults.join('; ')}`,
-      { advice: 'Correct the function before the next run.' },
-    );
+export async function makeCalls(
+  run: RetentionRun,
+  lock: RetentionLock,
+  { planned, cutoff, catalog }: Survey,
+  calls: readonly Action[],
+): Promise<void> {
+  const { deeds } = run;
+  const reason = dueBecause(cutoff);
+  let last: Catalog | undefined;
+  for (const call of calls) {
+    const names = new Set(call.partitions);
+    const members = planned.filter((partition) => names.has(plainName(partition)));
+    try {
+      const step = await makeCall(run, lock, call, catalog.now, [...members, ...earlier(planned, members)]);
+      for (const { oid } of step.dropped) deeds.set(oid, { action: 'dropped', reason });
+      for (const { oid } of step.detached)
+        deeds.set(oid, { action: 'detached', reason: `${reason}; its table is still there` });
+      last = step.after;
+    } catch (error) {
+      if (isSevered(error)) for (const { oid } of members) if (!deeds.has(oid)) deeds.set(oid, UNKNOWN);
+      throw error;
+    }
   }
-  const left = await transactions.existing(changes.removed.map(({ oid }) => oid));
-  if (changedAnything(changes)) await transactions.commit();
-  else await transactions.rollback();
-  return {
-    dropped: changes.removed.filter(({ oid }) => !left.has(oid)),
-    detached: changes.removed.filter(({ oid }) => left.has(oid)),
-    after,
-  };
+  if (last) requireNoneLeft(run, planned, last);
+}
+
+/** What earlier calls were for: a later one may still take it. */
+const earlier = (planned: readonly Partition[], members: readonly Partition[]) => {
+  const newest = Math.max(...members.map(({ to }) => to));
+  return planned.filter((partition) => partition.to <= newest && !members.includes(partition));
+};
+
+/** What a call took away, and the catalog after it. A function may detach a partition and leave its table to others. */
+type Called = { readonly dropped: Partition[]; readonly detached: Partition[]; readonly after: Catalog };
+
+async function makeCall(
+  run: RetentionRun,
+  lock: RetentionLock,
+  call: Action,
+  surveyedAt: number,
+  members: readonly Partition[],
+): Promise<Called> {
+  const { connection, settings, command, patiently } = run;
+  const look = lookSql(settings, command);
+  return patiently(async () => {
+    const opening = [look, existingSql(run.relations)];
+    const called = await inRetentionTransaction<Called>(
+      connection,
+      settings,
+      lock,
+      opening,
+      async (transaction, [seen, there]) => {
+        const before = readCatalog(seen);
+        const after = await callIn(run, transaction, statementFor(call, surveyedAt, before.now), look);
+        const changes = compare(before.partitions, after.partitions);
+        const faults = faultsOfRetention(changes, members);
+        const [left] = await transaction.send(existingSql(run.relations));
+        const gone = new Set(goneBetween(there, left));
+        const others = [...gone].filter((oid) => !members.some((member) => member.oid === oid));
+        if (others.length > 0) faults.push(`it dropped ${count(others.length, 'table')} beside, which was not planned`);
+        if (faults.length > 0) throw misdeed(run, faults);
+        const { removed } = changes;
+        const result = {
+          dropped: removed.filter(({ oid }) => gone.has(oid)),
+          detached: removed.filter(({ oid }) => !gone.has(oid)),
+          after,
+        };
+        return changedAnything(changes) ? keep(result) : discard(result);
+      },
+    );
+    return called === BUSY ? undefined : called;
+  });
+}
+
+/** `now` is that of the transaction, and so is the function's: where the month has turned since the survey, the number is one more. */
+function statementFor({ statements, followUps }: Action, surveyedAt: number, now: number): string {
+  const [statement] = monthOf(now) === monthOf(surveyedAt) ? statements : followUps;
+  if (statement !== undefined && monthOf(now) - monthOf(surveyedAt) <= 1) return statement;
+  throw new AppError(EXIT.refused, 'the database’s clock has moved by more than a month since this run began', {
+    advice: 'Look at the clock of the database’s host. The next run begins anew.',
+  });
+}
+
+async function callIn(
+  { command }: RetentionRun,
+  transaction: Transaction,
+  call: string,
+  look: string,
+): Promise<Catalog> {
+  try {
+    return (await callRoutine(transaction, call, look)).after;
+  } catch (error) {
+    throw isContention(error) ? error : explain(error, `the call of ${plainName(command.function)}`);
+  }
+}
+
+const misdeed = ({ command }: RetentionRun, faults: readonly string[]) =>
+  new AppError(
+    EXIT.refused,
+    `${plainName(command.function)} did what it should not, and it was rolled back: ${faults.join('; ')}`,
+    { advice: 'Correct the function before the next run.' },
+  );
+
+function requireNoneLeft({ command, undone }: RetentionRun, planned: readonly Partition[], last: Catalog): void {
+  const oids = oidsOf(last.partitions);
+  const left = planned.filter(({ oid }) => oids.has(oid));
+  if (left.length === 0) return;
+  for (const { oid } of left) undone.set(oid, `${plainName(command.function)} did not drop it`);
+  throw new AppError(EXIT.refused, `${plainName(command.function)} did not drop ${listPartitions(left)}`, {
+    advice: 'Look at the function: these partitions end at or before the cutoff.',
+  });
 }

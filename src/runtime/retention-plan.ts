@@ -1,7 +1,7 @@
 import { type Limits, tripped } from './breakers.ts';
 import { attachedRanges, oidsOf, type Partition } from './catalog.ts';
 import type { Changes } from './changes.ts';
-import { cutoffOf, type Month, monthFrom, monthOf, startOfMonth } from './months.ts';
+import { type Month, monthFrom, monthOf, startOfMonth } from './months.ts';
 import { listPartitions, spellInstant } from './spell.ts';
 
 const DAY_MS = 86_400_000;
@@ -29,24 +29,27 @@ export function membersOf(partitions: readonly Partition[], firstKept: Month): P
 
 export type Rails = Limits & {
   readonly partitions: readonly Partition[];
-  readonly now: number;
-  readonly hostNow: number;
-  readonly keepMonths: number;
+  /** What is due. */
+  readonly planned: readonly Partition[];
+  /** What earlier runs have taken out of the table, or begun to, and this one drops without a promised grace. */
+  readonly unpromised: readonly Partition[];
 };
 
 /** Why nothing may be dropped, each reason a sentence's end; empty if the plan is sane. */
-export function objections(rails: Rails): string[] {
-  const { partitions, now, hostNow, keepMonths } = rails;
-  const planned = candidates(partitions, cutoffOf(now, keepMonths));
-  if (planned.length === 0) return [];
-  const ranges = attachedRanges(partitions);
-  const newest = ranges.reduce((last, range) => (range.to > last.to ? range : last));
+export function objections({ partitions, planned, unpromised, ...limits }: Rails): string[] {
+  const going = [...planned, ...unpromised];
+  if (going.length === 0) return [];
+  const newest = attachedRanges(partitions).reduce<Partition | undefined>(
+    (last, range) => (last === undefined || range.to > last.to ? range : last),
+    undefined,
+  );
+  const known = oidsOf(partitions);
+  const all = [...partitions, ...unpromised.filter(({ oid }) => !known.has(oid))];
   return [
-    ...(planned.includes(newest)
+    ...(newest && planned.includes(newest)
       ? [`${listPartitions([newest])} is the newest partition, which is never dropped`]
       : []),
-    ...tripped(planned, partitions.length, rails),
-    ...clockObjections(now, hostNow),
+    ...tripped(going, all.length, limits),
   ];
 }
 

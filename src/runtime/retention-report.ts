@@ -1,57 +1,35 @@
-import { AppError, EXIT } from '../errors.ts';
+import type { AppError } from '../errors.ts';
 import { type Catalog, oidsOf, type Partition } from './catalog.ts';
-import type { ConcurrentRun } from './concurrent-run.ts';
 import { graceEntries } from './grace.ts';
 import { graceLine, waiting } from './grace-line.ts';
 import type { Outcome } from './job.ts';
-import { type Line, line, makeReport, type Plan } from './report.ts';
+import { type Action, type Line, line, makeReport, type Plan } from './report.ts';
+import type { RetentionActions } from './retention-actions.ts';
+import type { Course } from './retention-course.ts';
+import { dueBecause } from './retention-facts.ts';
+import { type Deed, type RetentionRun, UNKNOWN } from './retention-run.ts';
 import type { Survey } from './retention-survey.ts';
-import type { RetentionCommand } from './settings.ts';
-import { count, listPartitions, spellInstant } from './spell.ts';
+import { listPartitions, spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
 
 export type RetentionFindings = {
-  readonly run: ConcurrentRun;
+  readonly run: RetentionRun;
   /** What was there at the start. */
   readonly first: Survey;
+  readonly actions: RetentionActions;
   /** The catalog at the end. */
   readonly last: Catalog;
-  /** Why a real run drops nothing. */
-  readonly against: readonly string[];
-  readonly failure: AppError | undefined;
+  /** What the run ends with first, or a real one would. */
+  readonly failures: readonly AppError[];
   /** For a dry run. */
   readonly plan?: Plan;
 };
 
-/** The safety rails have spoken. */
-export function refusal(against: readonly string[]): AppError {
-  return new AppError(EXIT.refused, `nothing was dropped: ${against.join('; ')}`, {
-    advice: 'Look at the status first. Only what names an option can be allowed; the rest must be mended.',
-  });
-}
-
-/** The error if the function did less than was planned. */
-export function leftovers(
-  command: RetentionCommand,
-  planned: readonly Partition[],
-  last: Catalog,
-): AppError | undefined {
-  const oids = oidsOf(last.partitions);
-  const left = planned.filter(({ oid }) => oids.has(oid));
-  if (left.length === 0) return undefined;
-  return new AppError(EXIT.refused, `${plainName(command.function)} did not drop ${listPartitions(left)}`, {
-    advice: 'Look at the function: these partitions end at or before the cutoff.',
-  });
-}
-
-/** Why a candidate goes. */
-export function dueBecause(cutoff: number): string {
-  return `ends at or before the cutoff ${spellInstant(cutoff)}`;
-}
-
-export function retentionReport({ run, first, last, against, failure, plan }: RetentionFindings): Outcome {
-  const { settings, command, table, waits, remarks } = run;
+export function retentionReport(findings: RetentionFindings): Outcome {
+  const { run, first, actions, last, failures, plan } = findings;
+  const { settings, command, table, waits } = run;
   const { catalog, cutoff, strategy } = first;
+  const [failure] = failures;
   const report = makeReport({
     job: 'retention',
     set: settings.set,
@@ -62,23 +40,20 @@ export function retentionReport({ run, first, last, against, failure, plan }: Re
     strategy,
     plan,
     lockWaits: waits.count,
-    lines: [
-      ...linesInGrace(run, first),
-      ...catalog.partitions.map((partition) => describe(run, first, last, partition)),
-    ],
+    lines: [...linesInGrace(findings), ...catalog.partitions.map((partition) => lineOf(findings, partition))],
     missing: [],
     partitions: last.partitions,
     problems: [
-      ...(failure ? [failure.message] : against.map((reason) => `a real run would drop nothing: ${reason}`)),
-      ...remarks,
-      ...(failure || against.length > 0 ? [] : strangersPending(first, last)),
+      ...failures.map(({ message }) => message),
+      ...actions.remarks,
+      ...(failure ? [] : othersPending(first, last)),
     ],
   });
   return { report, failure };
 }
 
 /** What is due and stays, because somebody who is not this set's retention has begun to detach it. */
-function strangersPending({ marked, cutoff }: Survey, { partitions }: Catalog): string[] {
+function othersPending({ marked, cutoff }: Survey, { partitions }: Catalog): string[] {
   const ours = new Set(marked.map(({ oid }) => oid));
   return partitions
     .filter(({ oid, pending, to }) => pending && to <= cutoff && !ours.has(oid))
@@ -88,29 +63,73 @@ function strangersPending({ marked, cutoff }: Survey, { partitions }: Catalog): 
     );
 }
 
-function describe(
-  { deeds, command }: ConcurrentRun,
-  { planned, cutoff, strategy }: Survey,
-  last: Catalog,
-  partition: Partition,
-): Line {
-  const deed = deeds.get(partition.oid);
-  if (deed) return line(partition, deed.action, deed.reason);
+/** What was done to a table, or will be, or why nothing was; undefined of one that nothing is to be done to. */
+function fateOf(
+  { run, actions, failures }: RetentionFindings,
+  oid: number,
+  unchanged: 'kept' | 'in-grace',
+): Deed | undefined {
+  const { deeds, undone, command } = run;
+  const course = actions.courses.find((one) => one.oid === oid);
+  const deed = deeds.get(oid) ?? (course && command.dryRun ? foretold(course) : undefined);
+  const why = undone.get(oid) ?? (course && !isDone(course, deed) ? failures[0]?.message : undefined);
+  // Of what the connection's end has cut off nobody knows whether it was done.
+  const isTold = why === undefined || command.dryRun || deed?.reason === UNKNOWN.reason;
+  if (deed) return isTold ? deed : { ...deed, reason: `${deed.reason}; not done: ${why}` };
+  if (course) return { action: unchanged, reason: `${course.why}; not done: ${why}` };
+  const left = actions.left.find((one) => one.oid === oid);
+  return left && { action: unchanged, reason: left.why };
+}
+
+const DONE_AS: Readonly<Record<Course['endsAs'], readonly Action[]>> = {
+  dropped: ['dropped'],
+  'in-grace': ['detached', 'in-grace', 'dropped'],
+  detached: ['finalized', 'detached'],
+  unmarked: ['restored'],
+  kept: ['in-grace'],
+};
+
+const isDone = ({ endsAs }: Course, deed: Deed | undefined) =>
+  deed !== undefined && deed.action !== 'unknown' && DONE_AS[endsAs].includes(deed.action);
+
+function foretold({ endsAs, why, until, actions }: Course): Deed {
+  const end = spellInstant(until);
+  switch (endsAs) {
+    case 'dropped':
+      return { action: 'would-drop', reason: why };
+    case 'in-grace':
+      return actions.some(({ kind }) => kind === 'move')
+        ? { action: 'would-detach', reason: `${why}; then in grace until ${end}` }
+        : { action: 'in-grace', reason: `${why}: ${end}` };
+    case 'detached':
+      return { action: 'would-finalize', reason: why };
+    case 'unmarked':
+      return { action: 'would-restore', reason: why };
+    case 'kept':
+      return { action: 'in-grace', reason: why };
+  }
+}
+
+function lineOf(findings: RetentionFindings, partition: Partition): Line {
+  const { run, first, last, actions, failures } = findings;
+  const { cutoff, planned } = first;
+  const fate = fateOf(findings, partition.oid, 'kept');
+  if (fate) return line(partition, fate.action, fate.reason);
   const isLeft = last.partitions.some(({ oid }) => oid === partition.oid);
   if (!isLeft) return line(partition, 'gone', 'another session took it away meanwhile');
   if (!planned.includes(partition)) return line(partition, 'kept', whyKept(partition, cutoff));
-  if (!command.dryRun) return line(partition, 'kept', dueBecause(cutoff));
-  if (strategy.chosen === 'function' || command.graceDays === 0)
-    return line(partition, 'would-drop', dueBecause(cutoff));
-  return line(partition, 'would-detach', `${dueBecause(cutoff)}; then in grace for ${count(command.graceDays, 'day')}`);
+  // What is due and has no course goes by the function.
+  if (run.command.dryRun && actions.calls.length > 0) return line(partition, 'would-drop', dueBecause(cutoff));
+  return line(partition, 'kept', `${dueBecause(cutoff)}; not done: ${failures[0]?.message ?? 'it was attached again'}`);
 }
 
 /** Tables that earlier runs have detached, under the names that they had as partitions. */
-function linesInGrace({ deeds, command }: ConcurrentRun, { marked, catalog, cutoff }: Survey): Line[] {
+function linesInGrace(findings: RetentionFindings): Line[] {
+  const { marked, catalog, cutoff } = findings.first;
   const partitions = oidsOf(catalog.partitions);
   const detached = marked.filter(({ oid }) => !partitions.has(oid));
-  return graceEntries(detached, command.graceDays).map((entry) =>
-    graceLine(entry, deeds.get(entry.oid) ?? waiting(entry, catalog.now, cutoff)),
+  return graceEntries(detached, findings.run.command.graceDays).map((entry) =>
+    graceLine(entry, fateOf(findings, entry.oid, 'in-grace') ?? waiting(entry, catalog.now, cutoff)),
   );
 }
 

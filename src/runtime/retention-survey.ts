@@ -1,18 +1,25 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { Catalog, Partition } from './catalog.ts';
+import type { Action } from './action.ts';
+import { jsonOf } from './answer.ts';
+import { type Catalog, type Partition, readCatalog } from './catalog.ts';
+import { catalogSql } from './catalog-sql.ts';
 import { changedAnything, compare } from './changes.ts';
 import { type Ground, groundSql, readGround } from './concurrent-ground.ts';
+import type { Connection } from './connection.ts';
+import { callRoutine } from './function-call.ts';
 import { disagreements } from './function-dry-run.ts';
 import type { Job } from './job.ts';
+import { type BUSY, type HeldLock, inLockedTransaction } from './locking/job-lock.ts';
+import { inTransaction, type Transaction } from './locking/transaction.ts';
 import { type MarkedTable, markedTablesSql, readMarkedTables } from './marked-tables.ts';
 import { cutoffOf } from './months.ts';
 import { callSql, findFunction, requireFunction, requireTable } from './preconditions.ts';
-import { candidates, faultsOfRetention, objections } from './retention-plan.ts';
+import { type Details, detailsSql } from './retention-details.ts';
+import { candidates, faultsOfRetention } from './retention-plan.ts';
 import { explain, isContention } from './server-error.ts';
-import type { RetentionCommand } from './settings.ts';
+import type { RetentionCommand, Settings } from './settings.ts';
 import { plainName } from './sql.ts';
 import { chooseStrategy, type Strategy } from './strategy.ts';
-import type { Transactions } from './transactions.ts';
 
 /** What retention finds before it does anything. */
 export type Survey = {
@@ -23,59 +30,80 @@ export type Survey = {
   readonly marked: readonly MarkedTable[];
   /** First instant that is kept, in milliseconds since the epoch. */
   readonly cutoff: number;
+  /** The partitions that are due, oldest first. */
   readonly planned: readonly Partition[];
-  /** Why nothing of it may be dropped, each a sentence's end. */
-  readonly against: readonly string[];
+  /** What hangs on the tables that are due or marked. */
+  readonly details: Details;
+  /** What asks the function for its dry run, where a run asks it. */
+  readonly ask: Action | undefined;
+  /** Where its answer and the contract part, each a sentence's end. */
+  readonly disagreements: readonly string[];
+  /** Others were in its way in a dry run, which waits for nobody. */
+  readonly isAskBlocked: boolean;
 };
 
 const ARGUMENTS = 'integer, boolean';
+const NO_DETAILS: Details = { tables: [], holding: { exists: false, isUsable: false, isCreatable: false, names: [] } };
 
 /** Whether the role may mark, detach and drop, and keep a lock between transactions. */
 export const mayDetach = ({ isDirect, isOwner }: Ground): boolean => isDirect && isOwner;
 
+/** What the run's transactions are begun with. */
+export type RetentionLock = {
+  readonly key: string;
+  /** Undefined through a pooler, and in a dry run. */
+  readonly held: HeldLock | undefined;
+};
+
 /**
- * Looks at everything in one snapshot, under the job's lock; undefined if another run holds that. Only where the function is
- * to be called for real is the transaction still open afterwards. Where tables may be marked and detached, the session keeps
- * the lock.
- * @throws AppError with exit code 5 or 7.
+ * A transaction of the function strategy. Through a pooler each takes the advisory lock for itself.
  */
-export async function survey(
-  transactions: Transactions,
-  job: Job,
-  command: RetentionCommand,
-): Promise<Survey | undefined> {
-  const { host, settings, connection } = job;
-  const catalog = await transactions.begin();
-  if (!catalog) return undefined;
-  requireTable(catalog, settings.table);
-  const [ground, marked] = (await transactions.read([groundSql(settings.table), markedTablesSql])).map(
-    ({ rows }) => rows[0],
-  );
-  const cutoff = cutoffOf(catalog.now, command.keepMonths);
-  const found = readGround(ground?.['ground'] ?? '', catalog, cutoff, connection.server.processId);
-  if (mayDetach(found) && !command.dryRun) await transactions.keep();
-  const strategy = chooseStrategy(command.strategy, command.graceDays, found);
-  const planned = candidates(catalog.partitions, cutoff);
-  if (strategy.chosen === 'function') requireFunction(catalog, command.function, ARGUMENTS);
-  const surveyed = {
-    catalog,
-    ground: found,
-    strategy,
-    marked: readMarkedTables(marked?.['marked'] ?? '[]', settings.set),
-    cutoff,
-    planned,
-  };
-  const against = [
-    ...objections({ ...command, partitions: catalog.partitions, now: catalog.now, hostNow: host.now() }),
-    ...(strategy.chosen === 'concurrent' ? concurrentObjections(surveyed) : []),
-    ...(await rehearse(transactions, command, surveyed)),
-  ];
-  if (command.dryRun || strategy.chosen === 'concurrent') await transactions.rollback();
-  return { ...surveyed, against };
+export async function inRetentionTransaction<Result>(
+  connection: Connection,
+  { lockTimeoutMs }: Pick<Settings, 'lockTimeoutMs'>,
+  { key, held }: RetentionLock,
+  opening: readonly string[],
+  body: Parameters<typeof inTransaction<Result>>[3],
+): Promise<Result | typeof BUSY> {
+  if (!held) return inLockedTransaction(connection, key, { lockTimeoutMs }, opening, body);
+  return inTransaction(connection, { isolation: 'REPEATABLE READ', lockTimeoutMs }, opening, body);
 }
 
+/** What one look at the partition set reads. */
+export const lookSql = ({ table }: Settings, { function: routine }: RetentionCommand): string =>
+  catalogSql(table, routine, 'sizes');
+
+/** Everything in one snapshot, in a transaction that changes nothing: it is the caller's to begin. */
+export async function survey(
+  transaction: Transaction,
+  opened: Parameters<Parameters<typeof inTransaction>[3]>[1],
+  { settings, connection }: Job,
+  command: RetentionCommand,
+): Promise<Survey> {
+  const catalog = readCatalog(opened[0]);
+  requireTable(catalog, settings.table);
+  const cutoff = cutoffOf(catalog.now, command.keepMonths);
+  const ground = readGround(opened[1], catalog, cutoff, connection.server.processId);
+  const marked = readMarkedTables(opened[2], settings.set);
+  const strategy = chooseStrategy(command.strategy, command.graceDays, ground);
+  const planned = candidates(catalog.partitions, cutoff);
+  if (strategy.chosen === 'function') requireFunction(catalog, command.function, ARGUMENTS);
+  const oids = mayDetach(ground) ? [...planned, ...marked].map(({ oid }) => oid) : [];
+  const details =
+    oids.length === 0 ? NO_DETAILS : jsonOf<Details>((await transaction.send(detailsSql(oids)))[0], 'details');
+  const found = { catalog, ground, strategy, marked, cutoff, planned, details };
+  return { ...found, ...(await ask(transaction, settings, command, found)) };
+}
+
+/** The statements whose results `survey` reads, in their order. */
+export const surveySql = (settings: Settings, command: RetentionCommand): string[] => [
+  lookSql(settings, command),
+  groundSql(settings.table),
+  markedTablesSql,
+];
+
 /** What only stands in the way of concurrent detaches. */
-function concurrentObjections({ catalog, ground, marked, planned }: Omit<Survey, 'against'>): string[] {
+export function concurrentObjections({ catalog, ground, marked, planned }: Survey): string[] {
   if (planned.length === 0) return [];
   const ours = new Set(marked.map(({ oid }) => oid));
   const pending = catalog.partitions.find((partition) => partition.pending && !ours.has(partition.oid));
@@ -91,27 +119,50 @@ function concurrentObjections({ catalog, ground, marked, planned }: Omit<Survey,
   ];
 }
 
+type Asked = Pick<Survey, 'ask' | 'disagreements' | 'isAskBlocked'>;
+
+const NOT_ASKED: Asked = { ask: undefined, disagreements: [], isAskBlocked: false };
+
 /**
- * Calls the function as a dry run, where that is what the run is, or where it can tell whether the function would do what is
- * done in its stead. It must leave everything as it is, and is rolled back in any case.
+ * Calls the function as a dry run, where something is due: that is what a dry run of it is, and what is done in its stead must
+ * agree with its answer. It must leave everything as it is, and the transaction is rolled back in any case.
  */
-async function rehearse(
-  transactions: Transactions,
+async function ask(
+  transaction: Transaction,
+  settings: Settings,
   command: RetentionCommand,
-  { catalog, strategy, planned, cutoff }: Omit<Survey, 'against'>,
-): Promise<string[]> {
-  const isStandIn = strategy.chosen === 'concurrent';
+  { catalog, planned, cutoff, strategy }: Omit<Survey, keyof Asked>,
+): Promise<Asked> {
   const routine = findFunction(catalog, ARGUMENTS);
-  if (!routine || (!command.dryRun && !(isStandIn && planned.length > 0))) return [];
+  const isStandIn = strategy.chosen === 'concurrent';
+  // Where the function itself is to be called for real, only a dry run asks it.
+  if (!routine || planned.length === 0 || !(isStandIn || command.dryRun)) return NOT_ASKED;
   const call = callSql(command.function, routine, [`${command.keepMonths}`, 'true']);
-  const { rows, after } = await transactions.callForRows(call).catch((error: unknown) => {
-    throw isContention(error) ? error : explain(error, `the call of ${plainName(command.function)}`);
-  });
-  const changes = compare(catalog.partitions, after.partitions);
-  if (!changedAnything(changes)) return isStandIn ? disagreements(rows, catalog.partitions, planned, cutoff) : [];
-  await transactions.rollback();
-  const faults = faultsOfRetention(changes, []).join('; ');
-  throw new AppError(EXIT.refused, `${plainName(command.function)} changed something in a dry run: ${faults}`, {
-    advice: 'It was rolled back. Correct the function before it runs for real.',
-  });
+  const action: Action = {
+    kind: 'ask',
+    partitions: [],
+    why: 'asks the function for its dry run, and takes back whatever it did',
+    statements: [call],
+    lock: 'the function decides',
+    followUps: [],
+    endsAs: null,
+  };
+  try {
+    if (command.dryRun) await transaction.send('SAVEPOINT hotlookup_ask');
+    const { rows, after } = await callRoutine(transaction, call, lookSql(settings, command));
+    const changes = compare(catalog.partitions, after.partitions);
+    if (!changedAnything(changes)) {
+      if (!isStandIn) return NOT_ASKED;
+      return { ...NOT_ASKED, ask: action, disagreements: disagreements(rows, catalog.partitions, planned, cutoff) };
+    }
+    const faults = faultsOfRetention(changes, []).join('; ');
+    throw new AppError(EXIT.refused, `${plainName(command.function)} changed something in a dry run: ${faults}`, {
+      advice: 'It was rolled back. Correct the function before it runs for real.',
+    });
+  } catch (error) {
+    if (!isContention(error)) throw explain(error, `the call of ${plainName(command.function)}`);
+    if (!command.dryRun) throw error;
+    await transaction.send('ROLLBACK TO hotlookup_ask');
+    return { ask: isStandIn ? action : undefined, disagreements: [], isAskBlocked: true };
+  }
 }

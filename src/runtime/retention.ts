@@ -1,149 +1,172 @@
 import { AppError } from '../errors.ts';
-import type { Catalog } from './catalog.ts';
-import { concurrently } from './concurrent.ts';
-import { type ConcurrentRun, UNKNOWN } from './concurrent-run.ts';
+import { statementsOf } from './action.ts';
+import { advisoryHolders, describeBlockers, lockHolders } from './blockers.ts';
+import { type Catalog, readCatalog } from './catalog.ts';
 import { isSevered } from './connection-errors.ts';
-import { holdingNeed } from './grace-move.ts';
 import type { Job, Outcome } from './job.ts';
-import { lockBudget } from './lock-budget.ts';
+import { lockBudget, type Patiently } from './lock-budget.ts';
 import { lockKey } from './lock-key.ts';
+import { BUSY, type HeldLock, POOLED, withSessionLock } from './locking/job-lock.ts';
+import { readSnapshot } from './locking/snapshot.ts';
+import { inTransaction } from './locking/transaction.ts';
 import { anotherRun, lockAdvice } from './locks.ts';
 import { noteStart } from './notes.ts';
-import { planOf } from './plan.ts';
-import { recover } from './recover.ts';
 import type { Plan } from './report.ts';
-import { dropAll } from './retention-call.ts';
-import { clockObjections } from './retention-plan.ts';
-import { dueBecause, refusal, retentionReport } from './retention-report.ts';
-import { mayDetach, type Survey, survey } from './retention-survey.ts';
+import { type RetentionActions, retentionActions } from './retention-actions.ts';
+import { makeCalls } from './retention-call.ts';
+import { carryOut } from './retention-carry-out.ts';
+import { retentionReport } from './retention-report.ts';
+import type { RetentionRun } from './retention-run.ts';
+import {
+  inRetentionTransaction,
+  lookSql,
+  type RetentionLock,
+  type Survey,
+  survey,
+  surveySql,
+} from './retention-survey.ts';
 import { explain } from './server-error.ts';
 import type { RetentionCommand } from './settings.ts';
-import { count } from './spell.ts';
-import { plainName } from './sql.ts';
-import { openTransactions, type Transactions } from './transactions.ts';
+
+/** What a run needs from its start, before it has looked. */
+type Start = {
+  readonly job: Job;
+  readonly command: RetentionCommand;
+  readonly key: string;
+  readonly patiently: Patiently;
+};
 
 /** Takes away what lies beyond the cutoff, concurrently or by the function, or shows what would go. */
 export async function retention(job: Job, command: RetentionCommand): Promise<Outcome> {
   const { host, settings, connection, notes } = job;
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
-  const key = lockKey(set, 'retention');
-  const transactions = openTransactions(connection, {
-    table,
-    routine: command.function,
-    key,
-    lockTimeoutMs,
-    measured: 'sizes',
-  });
-  const { waits, deeds } = notes;
-  const patiently = lockBudget(host, lockWaitMs, lockAdvice(table), waits);
+  const patiently = lockBudget(host, lockWaitMs, lockAdvice(table), notes.waits);
+  const start = { job, command, key: lockKey(set, 'retention'), patiently };
+  if (command.dryRun) return rehearse(start);
+  const outcome = await withSessionLock(connection, start.key, lockTimeoutMs, (held) => perform(start, held));
+  if (outcome === BUSY) throw anotherRun(set, 'retention');
+  return outcome === POOLED ? perform(start, undefined) : outcome;
+}
+
+/** The list of what a real run would do, which it is not, and how that run would end. It takes no lock that another run would wait for. */
+async function rehearse(start: Start): Promise<Outcome> {
+  const { job, command } = start;
+  const { connection, settings } = job;
+  const first = await inTransaction(
+    connection,
+    { isolation: 'REPEATABLE READ', lockTimeoutMs: settings.lockTimeoutMs },
+    surveySql(settings, command),
+    async (transaction, opened) => ({ isKept: false, result: await survey(transaction, opened, job, command) }),
+  );
+  const actions = listed(start, first);
+  const run = runOf(start, first);
+  const plan = await planOf(start, run, actions);
+  return retentionReport({ run, first, actions, last: first.catalog, failures: actions.failures, plan });
+}
+
+/** One look at everything, in a transaction that is rolled back. */
+async function look({ job, command, key, patiently }: Start, held: HeldLock | undefined): Promise<Survey> {
+  const { connection, settings } = job;
   let isFirst = true;
-  const look = () =>
-    patiently(async () => {
-      const found = await survey(transactions, job, command);
-      if (!found && isFirst) throw anotherRun(set, 'retention');
-      isFirst = false;
-      return found;
-    });
-
-  const first = await look();
-  const { tableOid, owner } = first.ground;
-  const { now } = first.catalog;
-  noteStart(notes, first.catalog.partitions, first.marked);
-  notes.seen = first.catalog;
-  const progress = { deeds, remarks: [], refusals: [], detaching: { spentMs: 0 } };
-  const run = { ...progress, host, connection, settings, command, table, tableOid, owner, patiently, waits, now };
-  const ended = command.dryRun ? await rehearse(run, first) : await perform(run, transactions, first, look);
-  notes.seen = ended.last;
-  return retentionReport({ run, first, ...ended });
+  return patiently(async () => {
+    const found = await inRetentionTransaction(
+      connection,
+      settings,
+      { key, held },
+      surveySql(settings, command),
+      async (transaction, opened) => ({ isKept: false, result: await survey(transaction, opened, job, command) }),
+    );
+    if (found === BUSY && isFirst) throw anotherRun(settings.set, 'retention');
+    isFirst = false;
+    return found === BUSY ? undefined : found;
+  });
 }
-
-/** What a real run would do, and what would stop it. */
-async function rehearse(run: ConcurrentRun, first: Survey): Promise<Ended & { readonly plan: Plan }> {
-  const toGrace = first.strategy.chosen === 'concurrent' && first.planned.length > 0 && run.command.graceDays > 0;
-  const { create, failure } = toGrace ? await holdingNeed(run) : { create: undefined, failure: undefined };
-  const against = [...first.against, ...(failure ? [`${failure.message}. ${failure.advice}`] : [])];
-  const plan = await planOf(run, { ...first, against }, create);
-  return { last: first.catalog, against, failure: undefined, plan };
-}
-
-type Ended = {
-  /** The catalog at the end. */
-  readonly last: Catalog;
-  /** Why nothing was dropped. */
-  readonly against: readonly string[];
-  readonly failure: AppError | undefined;
-};
 
 /** What was committed stays done, so whatever comes after is told beside it and not in its stead. */
-async function perform(
-  run: ConcurrentRun,
-  transactions: Transactions,
-  first: Survey,
-  look: () => Promise<Survey>,
-): Promise<Ended> {
-  let against: readonly string[] = [];
-  let failure: AppError | undefined;
+async function perform(start: Start, held: HeldLock | undefined): Promise<Outcome> {
+  const first = await look(start, held);
+  const actions = listed(start, first);
+  const run = runOf(start, first);
+  const { notes } = start.job;
+  noteStart(notes, first.catalog.partitions, first.marked);
+  notes.seen = first.catalog;
+  const failure = await caught(() => carryOutAll(run, { key: start.key, held }, first, actions));
+  const { last, lost } = await lookAgain(start, first, failure);
+  notes.seen = last;
+  const failures = [failure, ...actions.failures, ...run.refusals, lost].filter((one) => one !== undefined);
+  return retentionReport({ run, first, actions, last, failures });
+}
+
+async function carryOutAll(run: RetentionRun, lock: RetentionLock, first: Survey, actions: RetentionActions) {
+  // Courses are made only where the session can hold the lock.
+  if (lock.held) await carryOut(run, lock.held, actions);
+  await makeCalls(run, lock, first, actions.calls);
+}
+
+/** The foreseen error that ended some work, if one did. */
+async function caught(work: () => Promise<void>): Promise<AppError | undefined> {
   try {
-    const current = await recoverFirst(run, transactions, first, look);
-    against = current.against;
-    const goesOn = current.planned.length > 0 && against.length === 0;
-    if (goesOn) failure = await takeAway(run, transactions, current);
-    else if (current.strategy.chosen === 'function') await transactions.rollback();
-    if (against.length > 0) failure = refusal(against);
+    await work();
+    return undefined;
   } catch (error) {
     const explained = explain(error, 'the query');
-    if (!(explained instanceof AppError)) throw error;
-    failure = explained;
+    if (explained instanceof AppError) return explained;
+    throw error;
   }
-  const [refused, ...others] = failure ? [failure, ...run.refusals] : run.refusals;
-  failure = refused;
-  run.remarks.push(...others.map(({ message }) => message));
-  if (isSevered(failure)) return { last: first.catalog, against, failure };
+}
+
+/** The catalog as it is at the end; where nothing can be asked any more, as it was. */
+async function lookAgain(
+  { job: { connection, settings }, command }: Start,
+  { catalog }: Survey,
+  failure: AppError | undefined,
+): Promise<{ readonly last: Catalog; readonly lost: AppError | undefined }> {
+  if (isSevered(failure)) return { last: catalog, lost: undefined };
   try {
-    const last = await transactions.lookAgain();
-    if (mayDetach(first.ground)) await transactions.release();
-    return { last, against, failure };
+    const [seen] = await readSnapshot(connection, settings.lockTimeoutMs, lookSql(settings, command));
+    return { last: readCatalog(seen), lost: undefined };
   } catch (error) {
     if (!(error instanceof AppError && isSevered(error))) throw error;
-    return { last: first.catalog, against, failure: failure ?? error };
+    return { last: catalog, lost: error };
   }
 }
 
-/** Brings what earlier runs have left to its end or its grace, and looks again if there was any. */
-async function recoverFirst(
-  run: ConcurrentRun,
-  transactions: Transactions,
-  first: Survey,
-  look: () => Promise<Survey>,
-): Promise<Survey> {
-  if (first.marked.length === 0) return first;
-  if (!mayDetach(first.ground)) {
-    run.remarks.push(
-      `${count(first.marked.length, 'table')} that retention marked must wait for a run as their owner, without a pooler: ${first.marked.map(plainName).join(', ')}`,
-    );
-    return first;
-  }
-  const against = clockObjections(first.catalog.now, run.host.now());
-  if (against.length > 0) return { ...first, against };
-  if (first.strategy.chosen === 'function') await transactions.rollback();
-  await recover(run, first);
-  return look();
+const listed = ({ job, command }: Start, found: Survey): RetentionActions =>
+  retentionActions({ settings: job.settings, command, hostNow: job.host.now(), survey: found });
+
+function runOf({ job, command, patiently }: Start, { ground, catalog, marked }: Survey): RetentionRun {
+  const { host, connection, settings, notes } = job;
+  return {
+    host,
+    connection,
+    settings,
+    command,
+    patiently,
+    table: settings.table,
+    tableOid: ground.tableOid,
+    relations: [ground.tableOid, ...catalog.partitions.map(({ oid }) => oid), ...marked.map(({ oid }) => oid)],
+    waits: notes.waits,
+    deeds: notes.deeds,
+    detaching: { spentMs: 0 },
+    undone: new Map(),
+    refusals: [],
+  };
 }
 
-async function takeAway(
-  run: ConcurrentRun,
-  transactions: Transactions,
-  { catalog, strategy, planned, cutoff }: Survey,
-): Promise<AppError | undefined> {
-  const reason = dueBecause(cutoff);
-  if (strategy.chosen === 'concurrent') {
-    await concurrently(run, planned, reason);
-    return undefined;
-  }
-  const { dropped, detached, failure } = await dropAll(transactions, run.patiently, run.command, catalog, planned);
-  for (const { oid } of dropped) run.deeds.set(oid, { action: 'dropped', reason });
-  for (const { oid } of detached)
-    run.deeds.set(oid, { action: 'detached', reason: `${reason}; its table is still there` });
-  if (isSevered(failure)) for (const { oid } of planned) if (!run.deeds.has(oid)) run.deeds.set(oid, UNKNOWN);
-  return failure;
+async function planOf({ job, key }: Start, run: RetentionRun, actions: RetentionActions): Promise<Plan> {
+  const { connection, settings } = job;
+  const { ask, makeSchema, courses, calls } = actions;
+  const own = courses.flatMap((course) => course.actions);
+  const all = [...(ask ? [ask] : []), ...(makeSchema ? [makeSchema] : []), ...own, ...calls];
+  const [first] = courses;
+  const isWaiting = first !== undefined || calls.length > 0;
+  const holders = isWaiting
+    ? await lockHolders(connection, settings.lockTimeoutMs, run.tableOid, first?.oid ?? run.tableOid)
+    : [];
+  const others = await advisoryHolders(connection, settings.lockTimeoutMs, key);
+  return {
+    statements: statementsOf(all),
+    blockers: holders.map((holder) => describeBlockers([holder])),
+    otherRuns: others.map((other) => describeBlockers([other])),
+  };
 }

@@ -51,6 +51,8 @@ export type RetentionCommand = RetentionSettings & {
   readonly allowDrops: number | undefined;
   /** How many bytes may go in this run; undefined leaves it to the breakers. */
   readonly allowDropBytes: number | undefined;
+  /** What is in grace already ends by the spec's `graceDays`, in this one run, and not when its marker promised. */
+  readonly applyGraceDays: boolean;
   readonly json: boolean;
 };
 

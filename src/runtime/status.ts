@@ -1,11 +1,14 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { Partition } from './catalog.ts';
+import { type Partition, readCatalog } from './catalog.ts';
+import { catalogSql } from './catalog-sql.ts';
 import { missingMonths } from './coverage.ts';
 import { graceEntries } from './grace.ts';
 import { graceLine, waiting } from './grace-line.ts';
 import type { Job, Outcome } from './job.ts';
 import { lockBudget } from './lock-budget.ts';
+import { readSnapshot } from './locking/snapshot.ts';
 import { lockAdvice } from './locks.ts';
+import { markedTablesSql, readMarkedTables } from './marked-tables.ts';
 import { cutoffOf, monthName, monthsFrom } from './months.ts';
 import { requireTable } from './preconditions.ts';
 import { type Line, line, makeReport } from './report.ts';
@@ -13,13 +16,15 @@ import { candidates } from './retention-plan.ts';
 import type { StatusCommand } from './settings.ts';
 import { count, listPartitions } from './spell.ts';
 import { plainName } from './sql.ts';
-import { readOnce } from './transactions.ts';
 
 /** Shows the partition set. Its failure (exit code 1) is that the current or a wanted month is missing. */
 export async function status({ host, settings, connection }: Job, command: StatusCommand): Promise<Outcome> {
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
   const patiently = lockBudget(host, lockWaitMs, lockAdvice(table));
-  const { catalog, marked } = await patiently(() => readOnce(connection, set, table, lockTimeoutMs));
+  const [seen, bearers] = await patiently(() =>
+    readSnapshot(connection, lockTimeoutMs, catalogSql(table, undefined, 'sizes'), markedTablesSql),
+  );
+  const [catalog, marked] = [readCatalog(seen), readMarkedTables(bearers, set)];
   requireTable(catalog, table);
   const { now, partitions } = catalog;
   const cutoff = command.keepMonths === undefined ? undefined : cutoffOf(now, command.keepMonths);

@@ -14,9 +14,9 @@ export function usageLine(settings: Settings, verb: Verb | undefined): string {
   if (verb === 'ensure' && ensure)
     return `usage: ${set}-ensure-partitions.sh [MONTHS_AHEAD=${ensure.monthsAhead}] [--json]`;
   if (verb === 'retention' && retention)
-    return `usage: ${set}-retention.sh [KEEP_MONTHS=${retention.keepMonths}] [DRY_RUN=true] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]`;
+    return `usage: ${set}-retention.sh [KEEP_MONTHS=${retention.keepMonths}] [DRY_RUN=true] [OPTION…], see --help`;
   if (verb === 'plan' && retention)
-    return `usage: ${set}-partitions.sh plan [KEEP_MONTHS=${retention.keepMonths}] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]`;
+    return `usage: ${set}-partitions.sh plan [KEEP_MONTHS=${retention.keepMonths}] [OPTION…], see --help`;
   if (verb === 'status') return `usage: ${set}-partitions.sh status [--json]`;
   if (verb === 'restore')
     return `usage: ${set}-partitions.sh restore YYYY-MM [--from-table SCHEMA.NAME] [--dry-run] [--json]`;
@@ -54,6 +54,8 @@ Options
   --json                   print the report, or the error where there is none, as one JSON document
   --allow-drops N          let this one run take up to N partitions, whatever maxDropShare and maxDrops say
   --allow-drop-bytes SIZE  let this one run take up to SIZE, such as 500MB, whatever maxDropBytes says
+  --apply-grace-days       end the grace of what is detached already by the graceDays of the spec, in this one run,
+                           even before the date that was promised
   --from-table SCHEMA.NAME restore this table as the partition of YYYY-MM
   --dry-run                show each statement of restore with the lock that it takes, and check what can be checked
   --help                   show this text

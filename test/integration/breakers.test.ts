@@ -47,7 +47,7 @@ describe.each(inject('servers'))('$label', (server) => {
       expect(await retention(database, role, false, '--allow-drops', '2')).toMatchObject({ exitCode: 7 });
 
       const warned = await retention(database, role, true);
-      expect(warned).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('--allow-drops 3 allows it') });
+      expect(warned).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('--allow-drops 3 allows it') });
       expect(await partitionsOf(database)).toEqual(before);
 
       const allowed = await retention(database, role, false, '--allow-drops', '3');

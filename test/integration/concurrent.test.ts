@@ -214,7 +214,7 @@ describe.each(inject('servers'))('$label', (server) => {
         await client.query('select pg_advisory_unlock(42)');
         expect(await run).toMatchObject({
           exitCode: 7,
-          stderr: expect.stringMatching(/no longer the partition that was planned, and was not touched/),
+          stderr: expect.stringMatching(/is not what it was when this run began, and was not touched: it was dropped/),
         });
       });
       expect(await partitionsOf(database)).toHaveLength(15);

@@ -6,9 +6,9 @@ import { actions, addMonths, firstOfMonth, onDatabase, partitionName } from '../
 import { DROP_OLD, partitionsOf } from '../support/partitions.ts';
 import { MAINTAINER, OWNER } from '../support/scanner.ts';
 
-async function plan(database: Database, options = '', role = OWNER) {
-  const ran = await runHelper(database, { options, role, args: ['plan'] });
-  expect(ran).toMatchObject({ exitCode: 0, report: { dryRun: true } });
+async function plan(database: Database, options = '', { role = OWNER, exitCode = 0, args = [] as string[] } = {}) {
+  const ran = await runHelper(database, { options, role, args: ['plan', ...args] });
+  expect(ran).toMatchObject({ exitCode, report: { dryRun: true } });
   return { statements: ran.report.plan?.statements ?? [], blockers: ran.report.plan?.blockers ?? [], ran };
 }
 
@@ -36,6 +36,7 @@ describe.each(inject('servers'))('$label', (server) => {
           ({ sql, partitions }) => `${partitions} ${sql.replace(/ (?:IS|"?scanner).*?(?=CONC|DROP|$)/s, ' … ')}`,
         ),
       ).toEqual([
+        ' SELECT … ',
         `${partitionName(-14)} COMMENT ON TABLE … `,
         `${partitionName(-14)} ALTER TABLE … CONCURRENTLY`,
         `${partitionName(-14)} DROP TABLE … `,
@@ -44,10 +45,10 @@ describe.each(inject('servers'))('$label', (server) => {
         `${partitionName(-13)} ALTER TABLE … DROP CONSTRAINT "of_kind"`,
         `${partitionName(-13)} DROP TABLE … `,
       ]);
-      for (const { lock } of statements) expect(lock).toMatch(/^(?:SHARE UPDATE|ACCESS) EXCLUSIVE on /);
-      expect(statements[3]?.sql).toContain('"comment":"a note"');
-      expect(statements[4]?.lock).toContain('SHARE ROW EXCLUSIVE on scanner.kinds');
-      expect(statements[5]?.lock).toContain('scanner.kinds');
+      for (const { lock } of statements.slice(1)) expect(lock).toMatch(/^(?:SHARE UPDATE|ACCESS) EXCLUSIVE on /);
+      expect(statements[4]?.sql).toContain('"comment":"a note"');
+      expect(statements[5]?.lock).toContain('SHARE ROW EXCLUSIVE on scanner.kinds');
+      expect(statements[6]?.lock).toContain('scanner.kinds');
 
       await carryOut(database, statements);
       expect(await partitionsOf(database)).toEqual(before.slice(2));
@@ -66,7 +67,8 @@ describe.each(inject('servers'))('$label', (server) => {
       const status = await runHelper(database, { options: '--grace-days 7', args: ['status'] });
       expect(actions(status.report)[0]).toBe(`in-grace ${firstOfMonth(-13)}`);
       expect((await plan(database, '--grace-days 7')).statements).toEqual([]);
-      const over = (await plan(database, '--grace-days 0')).statements;
+      expect((await plan(database, '--grace-days 0')).statements).toEqual([]);
+      const over = (await plan(database, '--grace-days 0', { args: ['--apply-grace-days'] })).statements;
       expect(over).toEqual([expect.objectContaining({ sql: expect.stringMatching(/^DROP TABLE .*hotlookup_grace/) })]);
       await carryOut(database, over);
       expect((await plan(database)).statements).toEqual([]);
@@ -78,7 +80,7 @@ describe.each(inject('servers'))('$label', (server) => {
     onDatabase(server, async (database) => {
       await addMonths(database, -14, -1);
       const before = await partitionsOf(database);
-      const { statements } = await plan(database, '', MAINTAINER);
+      const { statements } = await plan(database, '', { role: MAINTAINER });
       expect(statements.map(({ partitions }) => partitions)).toEqual([[partitionName(-14)], [partitionName(-13)]]);
       for (const { sql } of statements) expect(sql.replaceAll('"', '')).toContain(`SELECT ${DROP_OLD}(`);
       await carryOut(database, statements, MAINTAINER);
@@ -96,10 +98,13 @@ describe.each(inject('servers'))('$label', (server) => {
       ]);
 
       await addMonths(database, -15, -14);
-      const stopped = await plan(database, '--max-drops 2');
-      expect(stopped).toMatchObject({ statements: [], ran: { stderr: expect.stringContaining('--allow-drops 3') } });
+      const stopped = await plan(database, '--max-drops 2', { exitCode: 7 });
+      expect(stopped).toMatchObject({
+        statements: [{ action: 'ask' }],
+        ran: { stderr: expect.stringContaining('--allow-drops 3') },
+      });
       const allowed = await runHelper(database, { options: '--max-drops 2', args: ['plan', '--allow-drops', '3'] });
-      expect(allowed.report.plan?.statements).toHaveLength(9);
+      expect(allowed.report.plan?.statements).toHaveLength(10);
     }),
   );
 });

@@ -97,7 +97,7 @@ describe.each(inject('servers'))('$label', (server) => {
       await furnish(database);
       await putIntoGrace(database);
       await cutAt(database, 'VALIDATE CONSTRAINT', false);
-      const over = { options: '--grace-days 0' };
+      const over = { options: '--grace-days 0', args: ['retention', '12', 'false', '--apply-grace-days'] };
       const kept = await runHelper(database, over);
       const command = `scanner-artifact-boms-partitions.sh restore ${monthText(OLDEST)}`;
       expect(kept).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`to finish it: ${command}`) });

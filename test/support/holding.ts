@@ -50,7 +50,7 @@ export async function leftovers(database: Database): Promise<string[]> {
     `select 'pending ' || inhrelid::regclass as what from pg_inherits where inhdetachpending
      union all select 'unmarked ' || c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where c.relkind = 'r' and n.nspname in ('scanner', 'hotlookup_grace') and c.relname like 'artifact_boms_2%' and not c.relispartition
-         and coalesce(obj_description(c.oid, 'pg_class'), '') not like 'hotlookup {%'`,
+         and coalesce(obj_description(c.oid, 'pg_class'), '') not like 'hotlookup marker {%'`,
   );
   return rows.map(({ what }) => what);
 }
@@ -66,7 +66,9 @@ export async function commentOf(database: Database, table: string): Promise<stri
 /** Makes the clock of what is in grace go on, by setting its marker back. */
 export const setBack = (database: Database, days: number) =>
   database.query(`do $$ declare t record; begin
-    for t in select objoid::regclass as name, description as old, (substr(description, 11)::jsonb->>'at')::timestamptz as at
-      from pg_description where classoid = 'pg_class'::regclass and description like 'hotlookup {%' loop
-      execute format('comment on table %s is %L', t.name, 'hotlookup ' || jsonb_set(substr(t.old, 11)::jsonb, '{at}', to_jsonb(t.at - interval '${days} days'))::text);
+    for t in select objoid::regclass as name, substr(description, 18)::jsonb as old
+      from pg_description where classoid = 'pg_class'::regclass and description like 'hotlookup marker {%' loop
+      execute format('comment on table %s is %L', t.name, 'hotlookup marker ' || (t.old || jsonb_build_object(
+        'at', (t.old->>'at')::timestamptz - interval '${days} days',
+        'until', (t.old->>'until')::timestamptz - interval '${days} days'))::text);
     end loop; end $$`);

@@ -24,7 +24,7 @@ export const LIVE = 'live';
 /** All ordinary tables that are no part of PostgreSQL, wherever they are. A marker's time differs from run to run. */
 const STRUCTURE = `select n.nspname || '.' || c.relname as name, pg_get_userbyid(c.relowner) as owner,
     pg_get_expr(c.relpartbound, c.oid) as bounds, coalesce(i.inhdetachpending, false) as pending,
-    case when d like 'hotlookup {%' then jsonb_set(substr(d, 11)::jsonb - 'at', '{oid}', to_jsonb((substr(d, 11)::jsonb->>'oid')::oid = c.oid))
+    case when d like 'hotlookup marker {%' then jsonb_set(substr(d, 18)::jsonb - 'at' - 'until', '{oid}', to_jsonb((substr(d, 18)::jsonb->>'oid')::oid = c.oid))
       else to_jsonb(d) end as comment,
     array(select pg_get_indexdef(x.indexrelid) || case when x.indisvalid then '' else ' INVALID' end
         || coalesce(' of ' || (select inhparent::regclass::text from pg_inherits where inhrelid = x.indexrelid), '')

@@ -17,8 +17,8 @@ const READER = `select count(*) from ${PARENT}`;
 
 /** One for each statement that can wait for others, and where it can leave something half done. */
 export const STALLS: readonly Stall[] = [
-  { of: 'ensure', blocker: `lock table ${PARENT} in share update exclusive mode`, waiting: 'SELECT %ensure%' },
-  { of: 'retention by the function', blocker: READER, waiting: 'SELECT %drop%' },
+  { of: 'ensure', blocker: `lock table ${PARENT} in share update exclusive mode`, waiting: '%SELECT %ensure%' },
+  { of: 'retention by the function', blocker: READER, waiting: '%SELECT %drop%' },
   { of: 'concurrent retention', blocker: READER, waiting: '% CONCURRENTLY' },
   { of: 'concurrent retention', blocker: 'select from scanner.payloads', waiting: '% DROP CONSTRAINT %' },
   {

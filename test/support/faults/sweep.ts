@@ -91,8 +91,9 @@ function createJudge(fault: LoneFault | ServerFault) {
   };
 }
 
-async function deathOf({ run }: Victim, fault: LoneFault | ServerFault): Promise<string[]> {
+async function deathOf({ run, isAtItsEnd }: Victim, fault: LoneFault | ServerFault): Promise<string[]> {
   const { exitCode, signal, stderr } = await run;
-  const isRight = fault === 'kill' ? signal === 'SIGKILL' : exitCode === EXIT.unreachable;
+  const isCut = exitCode === EXIT.unreachable || (exitCode === EXIT.done && isAtItsEnd);
+  const isRight = fault === 'kill' ? signal === 'SIGKILL' : isCut;
   return isRight ? [] : [`it ended with ${exitCode ?? signal}: ${stderr}`];
 }

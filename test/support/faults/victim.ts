@@ -17,6 +17,8 @@ export type Victim = {
   readonly writer: Writer;
   readonly proxy: FaultProxy;
   readonly run: ReturnType<typeof startHelper>;
+  /** All that is left to do is to give back the job's lock, which goes with the connection, too. */
+  readonly isAtItsEnd: boolean;
   /** Who makes it wait, if anybody does. */
   readonly blocker: Blocker | undefined;
 };
@@ -33,7 +35,9 @@ export async function hold(target: Target): Promise<Victim> {
   const dsn = dsnThrough(database, role, proxy.port);
   const run = startHelper(database, { dsn, args, options: stall ? `${options} ${LONG_WAIT}` : options });
   const where = point ? describePoint(point) : `while "${stall?.waiting}" waits`;
-  const victim = { prepared, where, database, writer, proxy, run, blocker };
+  const text = point?.text ?? '';
+  const isAtItsEnd = text.includes('pg_advisory_unlock') && !text.includes('pg_try_advisory');
+  const victim = { isAtItsEnd, prepared, where, database, writer, proxy, run, blocker };
   const ended = run.then(({ exitCode, stderr }) => {
     throw new Error(`${where}: it ended with ${exitCode} and was never there: ${stderr}`);
   });

@@ -13,7 +13,7 @@ type Found = {
 
 const TABLES = `select c.oid::regclass::text as name,
     case when i.inhdetachpending then 'pending' when i.inhrelid is not null then 'attached' else 'detached' end as place,
-    coalesce(obj_description(c.oid, 'pg_class'), '') like 'hotlookup {%' as is_marked,
+    coalesce(obj_description(c.oid, 'pg_class'), '') like 'hotlookup marker {%' as is_marked,
     extract(epoch from bound[1]::timestamptz) * 1000 as from, extract(epoch from bound[2]::timestamptz) * 1000 as to
   from pg_class c left join pg_inherits i on i.inhrelid = c.oid,
     lateral (select regexp_match(pg_get_expr(c.relpartbound, c.oid), $$FROM [(]'(.*)'[)] TO [(]'(.*)'[)]$$)) as bounds (bound)

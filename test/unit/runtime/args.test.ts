@@ -34,6 +34,7 @@ const retention = {
   dryRun: true,
   allowDrops: undefined,
   allowDropBytes: undefined,
+  applyGraceDays: false,
   json: false,
 };
 
@@ -83,6 +84,7 @@ test.each([
   ['retention 12 false --allow-drops 9', { ...retention, dryRun: false, allowDrops: 9 }],
   ['retention --allow-drop-bytes 10GB', { ...retention, allowDropBytes: 10 * 1024 ** 3 }],
   ['plan', retention],
+  ['plan --apply-grace-days', { ...retention, applyGraceDays: true }],
   ['plan 3 --allow-drops 9', { ...retention, keepMonths: 3, allowDrops: 9 }],
   ['status', { verb: 'status', monthsAhead: 1, keepMonths: 12, graceDays: 7, json: false }],
   ['restore 2026-02', { verb: 'restore', month: 2026 * 12 + 1, fromTable: undefined, dryRun: false, json: false }],
@@ -116,6 +118,8 @@ describe('exit 2 with the usage line', () => {
       ['2026-01', '--from-table', table],
     ]),
     ['restore', ['2026-01', '--allow-drops', '1']],
+    ['restore', ['2026-01', '--apply-grace-days']],
+    ['status', ['--apply-grace-days']],
     ['retention', ['--dry-run']],
     ['status', ['--from-table', 'a.b']],
     ['plan', ['12', 'false']],
@@ -136,11 +140,10 @@ describe('exit 2 with the usage line', () => {
   ];
   const usage = {
     ensure: 'usage: boms-ensure-partitions.sh [MONTHS_AHEAD=1] [--json]',
-    retention:
-      'usage: boms-retention.sh [KEEP_MONTHS=12] [DRY_RUN=true] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]',
+    retention: 'usage: boms-retention.sh [KEEP_MONTHS=12] [DRY_RUN=true] [OPTION…], see --help',
     status: 'usage: boms-partitions.sh status [--json]',
     restore: 'usage: boms-partitions.sh restore YYYY-MM [--from-table SCHEMA.NAME] [--dry-run] [--json]',
-    plan: 'usage: boms-partitions.sh plan [KEEP_MONTHS=12] [--json] [--allow-drops N] [--allow-drop-bytes SIZE]',
+    plan: 'usage: boms-partitions.sh plan [KEEP_MONTHS=12] [OPTION…], see --help',
   };
   test.each(wrong)('%s %j', (verb, args) => {
     const advice = Object.entries(usage).find(([name]) => name === verb)?.[1];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Blocker, describeBlockers, lasting } from '../../../src/runtime/blockers.ts';
-import { freeName } from '../../../src/runtime/grace-move.ts';
+import { freeName } from '../../../src/runtime/retention-move.ts';
 
 const blocker = (rest: Partial<Blocker> = {}): Blocker => ({
   id: '3/7',
@@ -31,6 +31,6 @@ test('what is known of a holder is told', () => {
 });
 
 test('a name with the OID behind has 63 bytes at most, and no half characters', () => {
-  expect(freeName('boms_2025_01', '4711')).toBe('boms_2025_01_4711');
-  expect(freeName('ä'.repeat(31), '4711')).toBe(`${'ä'.repeat(29)}_4711`);
+  expect(freeName('boms_2025_01', 4711)).toBe('boms_2025_01_4711');
+  expect(freeName('ä'.repeat(31), 4711)).toBe(`${'ä'.repeat(29)}_4711`);
 });

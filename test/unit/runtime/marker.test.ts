@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { commentSql, markedBounds, markedInstant, markerText, readMarker } from '../../../src/runtime/marker.ts';
+import { commentSql } from '../../../src/runtime/ddl.ts';
+import { markedBounds, markedInstant, markerText, readMarker } from '../../../src/runtime/marker.ts';
 import { VERSION } from '../../../src/runtime/version.ts';
 import { at } from './partitions.ts';
 
@@ -13,6 +14,7 @@ const marker = {
   from: markedInstant(at('2025-01-01')),
   to: markedInstant(at('2025-02-01')),
   at: '2026-11-23T08:00:00.000Z',
+  until: '2026-11-30T08:00:00.000Z',
   comment: null,
 };
 
@@ -26,10 +28,23 @@ test('whatever the names and the earlier comment are, it is read as it was writt
     fc.property(text, text, fc.option(text), (table, partition, comment) => {
       for (const restoring of [undefined, marker.at]) {
         const written = { ...marker, table, partition, comment, ...(restoring === undefined ? {} : { restoring }) };
-        expect(readMarker(markerText(written))).toEqual({ ...written, version: VERSION });
+        expect(readMarker(markerText(written))).toEqual({ formatVersion: 2, ...written, version: VERSION });
       }
     }),
   );
+});
+
+test('a marker of 0.1.0 stays readable, and promises nothing', () => {
+  const { until, ...first } = marker;
+  const written = `hotlookup ${JSON.stringify({ ...first, version: '0.1.0' })}`;
+  expect(readMarker(written)).toEqual({ ...first, until: undefined, version: '0.1.0' });
+  expect(readMarker(`hotlookup ${JSON.stringify({ ...first, until, version: '0.1.0' })}`)).toMatchObject({
+    until: undefined,
+  });
+});
+
+test('helpers of 0.1.0 do not take it for theirs', () => {
+  expect(markerText(marker)).not.toMatch(/^hotlookup \{/);
 });
 
 test.each([
@@ -40,6 +55,8 @@ test.each([
   ['a time that is none', markerText({ ...marker, at: 'yesterday' })],
   ['a restore at no time', markerText({ ...marker, restoring: 'now' })],
   ['no object', 'hotlookup null'],
+  ['a marker without an end', markerText(marker).replace('"until"', '"since"')],
+  ['a marker of a later form', markerText(marker).replace('"formatVersion":2', '"formatVersion":3')],
 ])('%s is no marker', (_, comment) => {
   expect(readMarker(comment)).toBeUndefined();
 });

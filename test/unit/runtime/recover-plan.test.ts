@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { commentSql } from '../../../src/runtime/ddl.ts';
 import { graceEntries } from '../../../src/runtime/grace.ts';
-import { commentSql, markerText } from '../../../src/runtime/marker.ts';
+import { markerText } from '../../../src/runtime/marker.ts';
 import { isInUse, recoveryOf } from '../../../src/runtime/recover-plan.ts';
 import { marked, marker } from './marked.ts';
 import { at } from './partitions.ts';
 
-const window = { table: 's.t', due: new Set([7]), cutoff: at('2025-11-01') };
+const window = { table: 's.t', due: new Set([7]), cutoff: at('2025-11-01'), graceDays: 3 };
 
 test.each([
   [{ state: 'attached' }, {}, 'again'],

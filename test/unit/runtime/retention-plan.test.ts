@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compare } from '../../../src/runtime/changes.ts';
 import { cutoffOf, monthName, monthOf, startOfMonth } from '../../../src/runtime/months.ts';
-import { candidates, faultsOfRetention, membersOf, objections, steps } from '../../../src/runtime/retention-plan.ts';
+import {
+  candidates,
+  clockObjections,
+  faultsOfRetention,
+  membersOf,
+  objections,
+  steps,
+} from '../../../src/runtime/retention-plan.ts';
 import { at, fallback, monthly, partition, run } from './partitions.ts';
 
 const now = at('2026-11-23T08:00:00Z');
@@ -47,12 +54,11 @@ test('the steps drop exactly the candidates, whatever the bounds', () => {
   );
 });
 
-const rails = (partitions: ReturnType<typeof run>, rest = {}) =>
+const rails = (partitions: ReturnType<typeof run>, rest = {}, unpromised: ReturnType<typeof run> = []) =>
   objections({
     partitions,
-    now,
-    hostNow: now,
-    keepMonths: 12,
+    planned: candidates(partitions, cutoff),
+    unpromised,
     breakers: { maxDropShare: 50, maxDrops: undefined, maxDropBytes: undefined },
     allowDrops: undefined,
     allowDropBytes: undefined,
@@ -71,15 +77,21 @@ test.each([
     [/more than --allow-drops 2/],
   ],
   ['the newest too', rails(run('2025-01', 3), { allowDrops: 3 }), [/2025-03-01, 2025-04-01\) is the newest partition/]],
-  ['nothing to drop, whatever the clocks say', rails(run('2026-01', 12), { hostNow: 0 }), []],
-  ['clocks a day apart', rails(run('2025-08', 17), { hostNow: now + 86_400_000 }), []],
+  ['nothing to drop', rails(run('2026-01', 12)), []],
   [
-    'clocks more than a day apart',
-    rails(run('2025-08', 17), { hostNow: now - 86_400_001 }),
-    [/clocks of this host \(2026-11-22T07:59:59.999Z\).*differ/],
+    'what an earlier run has left to drop counts, too',
+    rails(run('2025-09', 4), {}, run('2025-08', 1)),
+    [/^3 of 5 partitions would go in one run/],
   ],
 ])('rails: %s', (_, found, expected) => {
   expect(found).toEqual(expected.map((message) => expect.stringMatching(message)));
+});
+
+test.each([
+  ['a day apart', 86_400_000, []],
+  ['more than a day apart', -86_400_001, [/clocks of this host \(2026-11-22T07:59:59.999Z\).*differ/]],
+])('clocks %s', (_, ahead, expected) => {
+  expect(clockObjections(now, now + ahead)).toEqual(expected.map((message) => expect.stringMatching(message)));
 });
 
 test('nothing may change but what was planned', () => {

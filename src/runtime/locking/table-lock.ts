@@ -1,7 +1,9 @@
-import { instant } from './catalog.ts';
-import { INSTANT } from './catalog-sql.ts';
-import type { Send } from './concurrent-transaction.ts';
-import { type QualifiedName, qualified } from './sql.ts';
+import { jsonIfAny } from '../answer.ts';
+import { instant } from '../catalog.ts';
+import { INSTANT } from '../catalog-sql.ts';
+import { lockTableSql } from '../ddl.ts';
+import { type QualifiedName, qualified } from '../sql.ts';
+import type { Transaction } from './transaction.ts';
 
 /** One table as it is now, found by its OID whatever it is called. */
 export type TableNow = QualifiedName & {
@@ -32,12 +34,10 @@ const tableSql = (
   WHERE c.oid = ${oid}`;
 
 /** Undefined if there is no such table any more. */
-export async function tableNow(send: Send, oid: number): Promise<TableNow | undefined> {
-  const [result] = await send(tableSql(oid));
-  const found = result?.rows[0]?.['found'];
-  if (!found) return undefined;
-  const raw: RawTable = JSON.parse(found);
-  return { ...raw, from: instant(raw.from), to: instant(raw.to) };
+export async function tableNow(transaction: Transaction, oid: number): Promise<TableNow | undefined> {
+  const [result] = await transaction.send(tableSql(oid));
+  const raw = jsonIfAny<RawTable>(result, 'found');
+  return raw && { ...raw, from: instant(raw.from), to: instant(raw.to) };
 }
 
 /** SHARE UPDATE EXCLUSIVE: nobody detaches, alters or comments it meanwhile, readers and writers go on. ACCESS EXCLUSIVE: nobody else is there. */
@@ -47,10 +47,14 @@ export type Mode = 'SHARE UPDATE EXCLUSIVE' | 'ACCESS EXCLUSIVE';
  * Locks a table and reads what it is under that lock. Only the table itself is locked, never the one it is a partition of.
  * `gone` if it does not exist; undefined if it got another name in between, so that another one was locked: roll back, try again.
  */
-export async function lockTable(send: Send, oid: number, mode: Mode): Promise<TableNow | 'gone' | undefined> {
-  const before = await tableNow(send, oid);
+export async function lockTable(
+  transaction: Transaction,
+  oid: number,
+  mode: Mode,
+): Promise<TableNow | 'gone' | undefined> {
+  const before = await tableNow(transaction, oid);
   if (!before) return 'gone';
-  await send(`LOCK TABLE ONLY ${qualified(before)} IN ${mode} MODE`);
-  const after = await tableNow(send, oid);
+  await transaction.send(lockTableSql(before, mode));
+  const after = await tableNow(transaction, oid);
   return after && qualified(after) === qualified(before) ? after : undefined;
 }
