@@ -93,14 +93,13 @@ const isDone = ({ endsAs }: Course, deed: Deed | undefined) =>
   deed !== undefined && deed.action !== 'unknown' && DONE_AS[endsAs].includes(deed.action);
 
 function foretold({ endsAs, why, until, actions }: Course): Deed {
-  const end = spellInstant(until);
   switch (endsAs) {
     case 'dropped':
       return { action: 'would-drop', reason: why };
     case 'in-grace':
       return actions.some(({ kind }) => kind === 'move')
-        ? { action: 'would-detach', reason: `${why}; then in grace until ${end}` }
-        : { action: 'in-grace', reason: `${why}: ${end}` };
+        ? { action: 'would-detach', reason: `${why}; then in grace until ${spellInstant(until)}` }
+        : { action: 'in-grace', reason: `${why}: ${spellInstant(until)}` };
     case 'detached':
       return { action: 'would-finalize', reason: why };
     case 'unmarked':

@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { runHelper, startHelper } from '../support/helper.ts';
-import { whileReading } from '../support/holding.ts';
+import { setBack, whileReading } from '../support/holding.ts';
 import {
   ADVISORY_LOCKS,
   addMonths,
@@ -99,6 +98,7 @@ test(
     expect(value('partitions_detached_total')).toBe(2);
     expect(value('partitions_in_grace')).toBe(2);
 
+    await setBack(database, 3);
     await runHelper(database, { options });
     expect(value('partitions_detached_total')).toBe(2);
     expect(value('partitions_dropped_total')).toBe(2);

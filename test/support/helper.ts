@@ -5,7 +5,9 @@ import { dsnOf, parseReport, type Ran } from './jobs.ts';
 import { DROP_OLD, ENSURE, PARENT } from './partitions.ts';
 import { OWNER } from './scanner.ts';
 
-const HELPER = new URL('../../dist/hotlookup-runtime.cjs', import.meta.url).pathname;
+export const HELPER = new URL('../../dist/hotlookup-runtime.cjs', import.meta.url).pathname;
+/** The helper of the first release, as its package had it. */
+export const FIRST_HELPER = new URL('../fixtures/hotlookup-runtime-0.1.0.cjs', import.meta.url).pathname;
 
 export type HelperRequest = {
   /** The role that the DSN names; the tables' owner if not given. */
@@ -16,6 +18,8 @@ export type HelperRequest = {
   /** The verb and what the person typed. */
   readonly args?: readonly string[];
   readonly environment?: Record<string, string>;
+  /** Another bundle than the one that was built. */
+  readonly bundle?: string;
 };
 
 const OPTIONS = [
@@ -27,9 +31,15 @@ const OPTIONS = [
 
 /** Starts the built helper as a rendered script does, with options that a spec might have. */
 export function startHelper(database: Database, request: HelperRequest = {}) {
-  const { role = OWNER, dsn = dsnOf(database, role), options = '', args = ['retention', '12', 'false'] } = request;
+  const {
+    role = OWNER,
+    dsn = dsnOf(database, role),
+    options = '',
+    args = ['retention', '12', 'false'],
+    bundle = HELPER,
+  } = request;
   const words = options.split(' ').filter((word) => word !== '');
-  return execa('node', [HELPER, ...OPTIONS, ...words, '--', ...args, '--json'], {
+  return execa('node', [bundle, ...OPTIONS, ...words, '--', ...args, '--json'], {
     env: { PATH: process.env['PATH'], PG_DSN: dsn, ...request.environment },
     extendEnv: false,
     reject: false,

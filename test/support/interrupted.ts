@@ -1,12 +1,16 @@
 import type { Database } from './database.ts';
-import { startHelper } from './helper.ts';
+import { HELPER, startHelper } from './helper.ts';
 import { ALONE, PENDING, whileReading } from './holding.ts';
 import { until } from './jobs.ts';
 
 /** Leaves the detach of the oldest partition pending, as a retention does that was killed in its second phase. */
-export async function leavePending(database: Database, args = ['retention', '12', 'false']): Promise<void> {
+export async function leavePending(
+  database: Database,
+  args = ['retention', '12', 'false'],
+  bundle = HELPER,
+): Promise<void> {
   await whileReading(database, async () => {
-    const run = startHelper(database, { args });
+    const run = startHelper(database, { args, bundle });
     await until(database, PENDING);
     run.kill('SIGKILL');
     const { signal } = await run;

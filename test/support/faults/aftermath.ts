@@ -2,10 +2,10 @@ import type pg from 'pg';
 import { EXIT } from '../../../src/errors.ts';
 import type { Report } from '../../../src/runtime/report.ts';
 import type { Database } from '../database.ts';
-import { startHelper } from '../helper.ts';
 import { ALONE } from '../holding.ts';
 import { firstOfMonth } from '../jobs.ts';
 import { differences, faultsOf, untruths } from './invariants.ts';
+import { keepsItsWord } from './keeps-word.ts';
 import { type Prepared, runWell } from './prepare.ts';
 import { KEPT } from './scenarios.ts';
 import { liveRows, type TableState, tablesOf } from './snapshot.ts';
@@ -36,7 +36,7 @@ export async function aftermath(victim: Victim, seen: SeenStates): Promise<strin
     const isNew = !seen.has(state);
     seen.add(state);
     if (isNew) await runWell(database, prepared.scenario, prepared.scenario.other);
-    await runAgain(database, prepared);
+    wrong.push(...(await runAgain(database, prepared)));
     const written = [await victim.writer.stop(), await later.stop()];
     wrong.push(...faultsOfWriting(written, await liveRows(client)));
     await untilAlone(client);
@@ -54,12 +54,12 @@ async function toldWrong({ run, prepared }: Victim, now: readonly TableState[]):
   return isTold || differences(prepared.start, now).length === 0 ? [] : [`it says nothing of what it did: ${stderr}`];
 }
 
-/** The same run as a timer starts it; once more if the server has not noticed yet that the one before is gone. */
-async function runAgain(database: Database, { scenario }: Prepared): Promise<void> {
+/** A dry run, then the same run as a timer starts it, which must do what was foretold; once more if the server has not noticed yet that the one before is gone. */
+async function runAgain(database: Database, { scenario }: Prepared): Promise<readonly string[]> {
   const { role, args, options = '' } = scenario;
   for (const deadline = Date.now() + 20_000; ; ) {
-    const { exitCode, stderr } = await startHelper(database, { role, args, options });
-    if (exitCode === EXIT.done && stderr === '') return;
+    const { exitCode, stderr, wrong } = await keepsItsWord(database, { role, args, options });
+    if (exitCode === EXIT.done && stderr === '') return wrong;
     if (exitCode !== EXIT.locked || Date.now() > deadline) throw new Error(`the next run: ${exitCode} ${stderr}`);
     await database.connect(untilAlone);
   }

@@ -15,7 +15,7 @@ export type Point = {
 /** How the helper joins the statements of one message. */
 const JOIN = ';\n';
 
-const statementsOf = (sql: string): string[] => sql.split(JOIN);
+export const statementsOf = (sql: string): string[] => sql.split(JOIN);
 
 /** The message's beginning, with so many statements. */
 export const firstStatements = (sql: string, count: number): string => statementsOf(sql).slice(0, count).join(JOIN);
