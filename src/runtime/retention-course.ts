@@ -131,7 +131,7 @@ export function takingAway(maker: CourseMaker, partition: Partition, why: string
 export function unmarking(table: MarkedTable): Course {
   const why = 'is a partition and not due; its marker is taken off';
   const { comment } = table.marker;
-  const ended: Ended = { endsAs: 'unmarked', why, partition: table.marker.partition };
+  const ended: Ended = { endsAs: 'unmarked', why, partition: partitionName(table) };
   const actions = [action(ended, 'unmark', `${SHARED} on the partition`, [commentSql(table, comment)])];
   return recovered(table, ended, { marked: comment, actions, move: undefined, until: Number.NaN });
 }
@@ -151,7 +151,7 @@ export type Continuation = {
 export function goingOn(maker: CourseMaker, table: MarkedTable, continuation: Continuation): Course {
   const { endsAs, why, until, isPending, goesOn } = continuation;
   const { foreignKeys } = detailOf(maker, table.oid);
-  const ended: Ended = { endsAs, why, partition: table.marker.partition };
+  const ended: Ended = { endsAs, why, partition: partitionName(table) };
   const isDated = endsAs === 'dropped' || promises(table.marker, until);
   const marked = isDated ? table.comment : markerText({ ...table.marker, until: new Date(until).toISOString() });
   const arrives = goesOn && (endsAs === 'dropped' || table.schema !== HOLDING_SCHEMA);
@@ -167,6 +167,9 @@ export function goingOn(maker: CourseMaker, table: MarkedTable, continuation: Co
     ],
   });
 }
+
+/** A table that is detached is told by the name that it had; one that is a partition still, or again, by the name that it has. */
+const partitionName = (table: MarkedTable) => (table.state === 'detached' ? table.marker.partition : plainName(table));
 
 const promises = ({ until }: Marker, end: number) => until !== undefined && Date.parse(until) === end;
 

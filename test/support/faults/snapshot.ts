@@ -24,7 +24,7 @@ export const LIVE = 'live';
 /** All ordinary tables that are no part of PostgreSQL, wherever they are. A marker's time differs from run to run. */
 const STRUCTURE = `select n.nspname || '.' || c.relname as name, pg_get_userbyid(c.relowner) as owner,
     pg_get_expr(c.relpartbound, c.oid) as bounds, coalesce(i.inhdetachpending, false) as pending,
-    case when d like 'hotlookup marker {%' then jsonb_set(substr(d, 18)::jsonb - 'at' - 'until', '{oid}', to_jsonb((substr(d, 18)::jsonb->>'oid')::oid = c.oid))
+    case when d ~ '^hotlookup (marker )?[{]' then jsonb_set(m - 'at' - 'until', '{oid}', to_jsonb((m->>'oid')::oid = c.oid))
       else to_jsonb(d) end as comment,
     array(select pg_get_indexdef(x.indexrelid) || case when x.indisvalid then '' else ' INVALID' end
         || coalesce(' of ' || (select inhparent::regclass::text from pg_inherits where inhrelid = x.indexrelid), '')
@@ -32,7 +32,8 @@ const STRUCTURE = `select n.nspname || '.' || c.relname as name, pg_get_userbyid
     array(select k.conname || ' ' || pg_get_constraintdef(k.oid) || case when k.convalidated then '' else ' INVALID' end
       from pg_constraint k where k.conrelid = c.oid order by 1) as constraints
   from pg_class c join pg_namespace n on n.oid = c.relnamespace left join pg_inherits i on i.inhrelid = c.oid,
-    obj_description(c.oid, 'pg_class') d
+    obj_description(c.oid, 'pg_class') d,
+    lateral (select case when d ~ '^hotlookup (marker )?[{]' then regexp_replace(d, '^hotlookup (marker )?', '')::jsonb end as m) marker
   where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema') order by 2`;
 
 /** `of` tells the months' tables from others, which have no such column. */
