@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'program.ts': { purpose: 'wires the real world', rooms: ['main.ts', 'io', 'errors.ts'], packages: [] },
   'main.ts': {
     purpose: '(arguments, world) → exit code',
-    rooms: ['commands', 'errors.ts', 'world.ts'],
+    rooms: ['secrets.ts', 'commands', 'errors.ts', 'world.ts'],
     packages: ['package.json', 'yargs'],
   },
   commands: {
@@ -60,7 +60,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   install: {
     purpose: 'artifacts and an observed host → steps, and what does them and undoes them',
     // Of the helper, only its pure readers of the environment file and of PG_DSN.
-    rooms: ['render', 'runtime', 'spec', 'errors.ts', 'world.ts', 'install/host.ts', 'install/systemd-show.ts'],
+    rooms: [
+      'render',
+      'runtime',
+      'spec',
+      'errors.ts',
+      'secrets.ts',
+      'world.ts',
+      'install/host.ts',
+      'install/systemd-show.ts',
+    ],
     packages: [],
   },
   io: {
@@ -80,7 +89,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   runtime: {
     purpose: 'the helper on the host, bundled alone',
-    rooms: ['errors.ts', 'duration.ts', 'size.ts'],
+    rooms: ['errors.ts', 'secrets.ts', 'duration.ts', 'size.ts'],
     packages: [
       'fastest-levenshtein',
       'node:fs',
@@ -103,6 +112,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'install/host.ts': { purpose: "types of the installer's port", rooms: [], packages: [] },
   'errors.ts': { purpose: 'AppError and the exit codes', rooms: [], packages: [] },
   'duration.ts': { purpose: 'time spans', rooms: [], packages: [] },
+  'secrets.ts': { purpose: 'takes secrets out of what is quoted', rooms: [], packages: [] },
   'size.ts': { purpose: 'sizes in bytes', rooms: [], packages: [] },
 };
 

@@ -1,3 +1,4 @@
+import { createMask } from '../secrets.ts';
 import type { Processes } from '../world.ts';
 import type { JobRun } from './job-status.ts';
 
@@ -42,11 +43,59 @@ async function query({ run }: Processes, unit: string, lines: number, ids: reado
   });
 }
 
-/** The last lines of a job, oldest first, as they were written. */
-export async function readLastLines({ run }: Processes, unit: string): Promise<string[]> {
-  const args = ['--no-pager', '--quiet', '--system', '--output=cat', `--lines=${LINES}`, `--unit=${unit}.service`];
+/** The last lines of a job, oldest first. `mask` takes secrets out of what is quoted. */
+export async function readLastLines(
+  { run }: Processes,
+  unit: string,
+  mask: (text: string) => string = createMask(),
+): Promise<string[]> {
+  const args = [
+    '--no-pager',
+    '--quiet',
+    '--system',
+    '--output=json',
+    '--all',
+    `--lines=${LINES}`,
+    `--unit=${unit}.service`,
+  ];
   const { stdout } = await run('journalctl', args, { environment: { LC_ALL: 'C' } });
-  return stdout.split('\n').filter((line) => line !== '');
+  return stdout.split('\n').flatMap((line) => (line.startsWith('{') ? lineOf(JSON.parse(line), mask) : []));
+}
+
+/** A text field of an entry; undefined if it has none, or one that is no text. */
+const field = (entry: unknown, name: string): string | undefined => {
+  const value: unknown = Object.getOwnPropertyDescriptor(Object(entry), name)?.value;
+  // What is not UTF-8 comes as a list of bytes.
+  if (Array.isArray(value)) return Buffer.from(value).toString('utf8');
+  return typeof value === 'string' ? value : undefined;
+};
+
+function lineOf(entry: unknown, mask: (text: string) => string): string[] {
+  const message = field(entry, 'MESSAGE');
+  if (message === undefined || message === '') return [];
+  const isOfSystemd =
+    field(entry, '_PID') === '1' || field(entry, '_COMM') === 'systemd' || field(entry, '_COMM') === '(sd-executor)';
+  const isEvent = Object.values(EVENT).some((id) => id === field(entry, 'MESSAGE_ID'));
+  return isOfSystemd && !isEvent ? [toldBySystemd(message, mask)] : [mask(message)];
+}
+
+/** What systemd says of an environment file or of Environment= has the whole line in it, password and all: it is never quoted. */
+const OF_ENVIRONMENT = /environment|assignment|variable|credential|utf-?8|\.env\b|[=:].*(?:password|pwd|psw)|:\/\//i;
+
+function toldBySystemd(message: string, mask: (text: string) => string): string {
+  if (!OF_ENVIRONMENT.test(message)) return mask(message);
+  const [, file, line] = /(\/[^\s:'"=;]+):(\d+):/.exec(message) ?? [];
+  const [, last] = /:\s(\/[^\s:'"=;]+)$/.exec(message) ?? [];
+  const place =
+    file !== undefined
+      ? `line ${line} of ${file}`
+      : last !== undefined
+        ? `a line of ${last}`
+        : 'a line of the environment';
+  const reason = /utf-?8/i.test(message)
+    ? 'it is not UTF-8'
+    : 'it does not have the form NAME=value, as with export, a byte order mark or a colon';
+  return `systemd ignores ${place}: ${reason}. Mend the line, and rotate the password: systemd has logged this line in the journal, where it stays`;
 }
 
 const UNREADABLE = /not seeing messages from|insufficient permissions|No journal files were (?:found|opened)/;
@@ -96,10 +145,7 @@ const parseEvents = (text: string): Event[] =>
   text.split('\n').flatMap((line) => (line.startsWith('{') ? parseEvent(JSON.parse(line)) : []));
 
 function parseEvent(entry: unknown): Event[] {
-  const text = (name: string): string | undefined => {
-    const value: unknown = Object.getOwnPropertyDescriptor(Object(entry), name)?.value;
-    return typeof value === 'string' ? value : undefined;
-  };
+  const text = (name: string) => field(entry, name);
   const is = (['starting', 'finished', 'exited', 'failed', 'stopped'] as const).find(
     (name) => EVENT[name] === text('MESSAGE_ID'),
   );

@@ -1,4 +1,5 @@
 import { basename } from 'node:path/posix';
+import { createMask } from '../secrets.ts';
 import type { World } from '../world.ts';
 import { type Drift, recordedOf } from './drift.ts';
 import { findDrift } from './drift-find.ts';
@@ -9,6 +10,7 @@ import { type JournalRecord, readJournalRecord, readLastLines } from './job-stat
 import { askPartitions } from './job-status-partitions.ts';
 import { readSystemdRecord, type SystemdRecord } from './job-status-systemd.ts';
 import { observe } from './observe.ts';
+import { secretsOfEnvironment } from './observe-environment.ts';
 import type { Observed } from './observed.ts';
 
 type Job = Pick<JobStatus, 'unit' | 'set' | 'job'>;
@@ -33,15 +35,16 @@ export async function readStatus(port: HostPort, world: World): Promise<HostStat
   const jobs = manifest.files.flatMap(({ path }) => jobOf(path));
   const drift = findDrift(recordedOf(manifest), observed);
   const records = isLive ? await readRecords(jobs, world) : new Map<string, Records>();
+  const mask = createMask(secretsOfEnvironment(port.files, manifest.environmentFile.path));
   const statuses = jobs.map((job) => judge(job, drift, observed, records.get(job.unit)));
   return {
     root,
     isLive,
     installed: true,
-    jobs: await Promise.all(statuses.map((status) => withLastLines(status, isLive, world))),
+    jobs: await Promise.all(statuses.map((status) => withLastLines(status, isLive, world, mask))),
     drift: drift.filter(({ subject }) => !jobs.some((job) => isOf(job, subject))),
     environmentFile: isLive ? { path: manifest.environmentFile.path, found: observed.environmentFile } : undefined,
-    partitions: isLive ? await askAll(jobs, observed, records, world) : [],
+    partitions: isLive ? (await askAll(jobs, observed, records, world)).map((set) => withoutSecrets(set, mask)) : [],
     notSeen: notSeen(isLive, [...records.values()]),
   };
 }
@@ -96,10 +99,21 @@ function lastSuccess({ systemd, journal }: Records): JobStatus['lastSuccess'] {
   return journal.lastSuccess === undefined ? undefined : { at: journal.lastSuccess, from: 'journal' };
 }
 
-async function withLastLines(status: JobStatus, isLive: boolean, { processes }: World): Promise<JobStatus> {
+async function withLastLines(
+  status: JobStatus,
+  isLive: boolean,
+  { processes }: World,
+  mask: (text: string) => string,
+): Promise<JobStatus> {
   const result = status.lastRun?.result;
   if (!isLive || result === undefined || result === 'success' || result === 'stopped') return status;
-  return { ...status, journal: await readLastLines(processes, status.unit) };
+  return { ...status, journal: await readLastLines(processes, status.unit, mask) };
+}
+
+/** What the helper said passes the filter, too: it is quoted. */
+function withoutSecrets(status: PartitionsStatus, mask: (text: string) => string): PartitionsStatus {
+  if (status.is === 'failed') return { ...status, said: mask(status.said) };
+  return status.is === 'read' ? { ...status, problems: status.problems.map(mask) } : status;
 }
 
 /** One question for each set, if what answers it is there and may read PG_DSN. */

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { parseDsn } from '../runtime/dsn/parse.ts';
 import { parseEnvironmentFile } from '../runtime/env-file.ts';
+import { secretsIn } from '../secrets.ts';
 import type { HostEntry, HostFiles } from './host.ts';
 import type { DsnFound, EnvironmentFound } from './observed.ts';
 import { resolvePath } from './resolve-path.ts';
@@ -34,6 +35,10 @@ function readText(files: HostFiles, path: string): string | undefined {
     throw error;
   }
 }
+
+/** The secrets of the environment file, as far as this user may read it: what is quoted elsewhere must not have them. */
+export const secretsOfEnvironment = (files: HostFiles, path: string): string[] =>
+  secretsIn(readText(files, path) ?? '');
 
 /** A value that is still as the example has it. */
 const PLACEHOLDER = /=\s*(?:\.\.\.|\u2026)\s*(?:;|$)/;

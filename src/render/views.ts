@@ -41,6 +41,7 @@ export type RetentionView = Omit<EnsureView, 'monthsAhead'> & {
   readonly maxDropShare: number;
   readonly maxDrops: number | false;
   readonly maxDropBytes: number | false;
+  readonly idle: boolean;
 };
 
 /** What is the same for the whole host. Paths are the host's. */
@@ -172,6 +173,7 @@ const retentionView = (host: HostView, set: string, job: RetentionJob): Retentio
   maxDropShare: job.maxDropShare,
   maxDrops: job.maxDrops ?? false,
   maxDropBytes: job.maxDropBytes ?? false,
+  idle: job.idle,
   ...places(host, set, 'retention', 'retention'),
   ...scheduleView(host, job.schedule),
 });

@@ -12,6 +12,7 @@ const OPTIONS = {
   'allow-drop-bytes': { type: 'string' },
   'from-table': { type: 'string' },
   'apply-grace-days': { type: 'boolean' },
+  'allow-idle': { type: 'boolean' },
   'dry-run': { type: 'boolean' },
 } as const;
 
@@ -20,6 +21,7 @@ const BELONGS: ReadonlyArray<readonly [option: keyof typeof OPTIONS, verbs: read
   ['allow-drops', ['retention', 'plan']],
   ['allow-drop-bytes', ['retention', 'plan']],
   ['apply-grace-days', ['retention', 'plan']],
+  ['allow-idle', ['retention', 'plan']],
   ['from-table', ['restore']],
   ['dry-run', ['restore']],
 ];
@@ -103,7 +105,7 @@ function retentionCommand({ settings, rest, values, fail }: Given): RetentionCom
   } = values;
   const allowDrops = drops === undefined ? undefined : wholeNumber(drops, '--allow-drops', 1, 999_999, fail);
   const allowDropBytes = bytes === undefined ? undefined : size(bytes, '--allow-drop-bytes', fail);
-  const allowed = { allowDrops, allowDropBytes, applyGraceDays };
+  const allowed = { allowDrops, allowDropBytes, applyGraceDays, allowIdle: values['allow-idle'] ?? false };
   return { ...job, verb: 'retention', keepMonths, dryRun: dryRun === 'true', ...allowed, json };
 }
 
@@ -116,6 +118,7 @@ function restoreCommand({ rest: [text = ''], values, fail }: Given): RestoreComm
 function statusCommand({ settings: { ensure, retention }, values }: Given): StatusCommand {
   return {
     verb: 'status',
+    idle: retention?.idle ?? true,
     monthsAhead: ensure?.monthsAhead ?? 0,
     keepMonths: retention?.keepMonths,
     graceDays: retention?.graceDays ?? 0,

@@ -20,25 +20,52 @@ export type Limits = {
 /**
  * Why so much may not go in one run, and the option that allows it; empty if it may.
  * @param planned what is to go.
- * @param all how many partitions there are, DEFAULT and those on their way out among them.
+ * @param all every partition; of the months ahead, which are empty, none counts towards a share.
+ * @param now the database's time, in milliseconds since the epoch.
  */
-export function tripped(planned: readonly Partition[], all: number, limits: Limits): string[] {
-  return [...trippedByCount(planned.length, all, limits), ...trippedBySize(planned, limits)];
+export function tripped(
+  planned: readonly Partition[],
+  all: readonly Partition[],
+  now: number,
+  limits: Limits,
+): string[] {
+  const begun = all.filter(({ isDefault, from }) => !isDefault && from <= now);
+  return [...trippedByCount(planned, begun, limits), ...trippedBySize(planned, limits)];
 }
 
-function trippedByCount(planned: number, all: number, { breakers, allowDrops }: Limits): string[] {
+function trippedByCount(planned: readonly Partition[], begun: readonly Partition[], limits: Limits): string[] {
+  const { breakers, allowDrops } = limits;
+  const much = `${planned.length} of ${count(begun.length, 'partition')} that have begun would go in one run`;
+  const leave = allowing(`--allow-drops ${planned.length}`);
+  if (allowDrops !== undefined)
+    return planned.length > allowDrops ? [`${much}, more than --allow-drops ${allowDrops}; ${leave}`] : [];
   const { maxDropShare, maxDrops } = breakers;
-  const whole: ReadonlyArray<readonly [limit: number | undefined, name: string]> =
-    allowDrops === undefined
-      ? [
-          [Math.floor((all * maxDropShare) / 100), `maxDropShare (${maxDropShare} %)`],
-          [maxDrops, `maxDrops (${maxDrops})`],
-        ]
-      : [[allowDrops, `--allow-drops ${allowDrops}`]];
-  const exceeded = whole.filter(([limit = planned]) => planned > limit).map(([, name]) => name);
-  if (exceeded.length === 0) return [];
-  const much = `${planned} of ${count(all, 'partition')} would go in one run`;
-  return [`${much}, more than ${exceeded.join(' and ')}; ${allowing(`--allow-drops ${planned}`)}`];
+  const isPast = planned.length > 1 && planned.length * 100 > begun.length * maxDropShare;
+  const exceeded = [
+    ...(isPast ? [`maxDropShare (${maxDropShare} %)`] : []),
+    ...(maxDrops !== undefined && planned.length > maxDrops ? [`maxDrops (${maxDrops})`] : []),
+  ];
+  if (exceeded.length > 0) return [`${much}, more than ${exceeded.join(' and ')}; ${leave}`];
+  const share = shareOf(planned, begun);
+  if (planned.length <= 1 || share === undefined || share.part * 100 <= share.whole * maxDropShare) return [];
+  const percent = Math.round((share.part / share.whole) * 100);
+  return [`${percent} % of ${share.of} would go in one run, more than maxDropShare (${maxDropShare} %); ${leave}`];
+}
+
+type Share = { readonly part: number; readonly whole: number; readonly of: string };
+
+/** How much of what is there would go: of the rows, where each partition has an estimate of them; else of the bytes without indexes. */
+function shareOf(planned: readonly Partition[], begun: readonly Partition[]): Share | undefined {
+  const all = [...new Set([...begun, ...planned])];
+  const add = (some: readonly Partition[], field: 'rows' | 'heapBytes') =>
+    some.reduce((sum, partition) => sum + (partition[field] ?? 0), 0);
+  for (const [field, of] of [
+    ['rows', 'all rows, as estimated,'],
+    ['heapBytes', 'all bytes without indexes'],
+  ] as const)
+    if (all.every((partition) => partition[field] !== null))
+      return { part: add(planned, field), whole: add(all, field), of };
+  return undefined;
 }
 
 /** A size that cannot be measured now might be any, so it trips the breaker, and no option helps. */

@@ -56,6 +56,33 @@ export const ROW_COUNT = (table: string): string => `CASE ${table}.relkind WHEN 
       JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.oid AND leaf.relkind <> 'p')
     ELSE ${OWN_ROWS(table)} END`;
 
+/** Whether a leaf can be measured now, and is one that has a heap. */
+const HAS_HEAP = (table: string) => `${table}.relkind <> 'f'
+      AND NOT EXISTS (SELECT FROM blocked WHERE ${table}.oid = ANY (blocked.oids))`;
+
+/** The table's own file, without indexes and TOAST; NULL if it cannot be measured now. */
+const OWN_HEAP = (table: string) => `CASE WHEN ${HAS_HEAP(table)} THEN pg_relation_size(${table}.oid) END`;
+
+/**
+ * Whether a leaf has rows, as far as any role may know: a heap without a block has none, nor has one whose rows are all gone by the
+ * statistics, or were when it was last vacuumed. Statistics that a crash has reset say nothing, so a heap with blocks counts as
+ * filled then. NULL if it cannot be known.
+ */
+const OWN_CONTENT = (table: string) => `CASE WHEN ${HAS_HEAP(table)} THEN pg_relation_size(${table}.oid) > 0
+      AND NOT (pg_stat_get_live_tuples(${table}.oid) = 0
+        AND (pg_stat_get_tuples_inserted(${table}.oid) > 0 OR ${table}.reltuples = 0 AND ${table}.relpages > 0)) END`;
+
+const OF_LEAVES = (table: string, aggregate: string) => `(${TREE(table)} SELECT ${aggregate}
+      FROM tree JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.oid AND leaf.relkind <> 'p')`;
+
+const HEAP = (table: string) => `CASE ${table}.relkind WHEN 'p'
+    THEN ${OF_LEAVES(table, `CASE WHEN bool_and(${OWN_HEAP('leaf')} IS NOT NULL) THEN sum(${OWN_HEAP('leaf')}) END`)}
+    ELSE ${OWN_HEAP(table)} END`;
+
+const CONTENT = (table: string) => `CASE ${table}.relkind WHEN 'p'
+    THEN ${OF_LEAVES(table, `coalesce(bool_or(${OWN_CONTENT('leaf')}), count(*) > 0 AND NULL)`)}
+    ELSE ${OWN_CONTENT(table)} END`;
+
 /** Sizes are left out where nobody asks for them: a cold backend needs longer for them than for all else. */
 export type Measured = 'sizes' | 'no sizes';
 
@@ -63,7 +90,8 @@ const PARTITIONS = (measured: Measured) => `
   SELECT c.oid, n.nspname, c.relname, i.inhdetachpending, b.bound = 'DEFAULT' AS is_default,
     regexp_match(b.bound, '^FOR VALUES FROM [(](.*)[)] TO [(](.*)[)]$') AS ends,
     ${ROW_COUNT('c')} AS row_count,
-    ${measured === 'sizes' ? SIZE('c') : 'NULL'} AS bytes
+    ${measured === 'sizes' ? SIZE('c') : 'NULL'} AS bytes,
+    ${measured === 'sizes' ? HEAP('c') : 'NULL'} AS heap_bytes, ${measured === 'sizes' ? CONTENT('c') : 'NULL'} AS has_rows
   FROM parent
   JOIN pg_catalog.pg_inherits i ON i.inhparent = parent.oid AND parent.fits
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
@@ -87,11 +115,13 @@ routine AS (${FUNCTIONS(routine ?? { schema: '', name: '' })})
 SELECT json_build_object(
   'now', extract(epoch FROM now()) * 1000,
   'user', current_user,
+  'settings', json_build_object('role', current_setting('role'), 'default_tablespace', current_setting('default_tablespace'),
+    'default_table_access_method', current_setting('default_table_access_method')),
   'parent', (SELECT json_build_object('kind', relkind, 'strategy', partstrat, 'keys', partnatts, 'keyType', key_type,
     'fits', coalesce(fits, false)) FROM parent),
   'routineSchema', ${schema},
   'partitions', (SELECT coalesce(json_agg(json_build_object('oid', oid::bigint, 'schema', nspname, 'name', relname,
-    'isDefault', is_default, 'pending', inhdetachpending, 'rows', row_count, 'bytes', bytes,
+    'isDefault', is_default, 'pending', inhdetachpending, 'rows', row_count, 'bytes', bytes, 'heapBytes', heap_bytes, 'hasRows', has_rows,
     'from', ${INSTANT('ends[1]')}, 'to', ${INSTANT('ends[2]')})), '[]') FROM part)
 )::text AS catalog`;
 }

@@ -15,6 +15,10 @@ export type Partition = QualifiedName & {
   readonly rows: number | null;
   /** With indexes and TOAST; null if it was not asked for, or while somebody holds it exclusively. */
   readonly bytes: number | null;
+  /** The rows alone; null as `bytes`, and of a foreign table. */
+  readonly heapBytes: number | null;
+  /** Whether there are any, as far as any role may know; null as `heapBytes`. */
+  readonly hasRows: boolean | null;
 };
 
 export type Overload = {
@@ -38,6 +42,8 @@ export type Catalog = {
   /** `now()` of the transaction that read it, in milliseconds since the epoch. */
   readonly now: number;
   readonly user: string;
+  /** What role, database or PG_DSN ask for on purpose, and what the helper never changes. */
+  readonly settings: Readonly<Record<'role' | 'default_tablespace' | 'default_table_access_method', string>>;
   readonly parent: Parent | null;
   /** Null if the function's schema does not exist, or no function was asked for. */
   readonly routineSchema: { readonly usable: boolean; readonly overloads: readonly Overload[] } | null;

@@ -124,6 +124,7 @@ function conclude(
       added.includes(range) ? line(range, 'created', 'was missing') : line(range, 'kept', 'was there already'),
     ),
     lockWaits: waits.count,
+    settings: after.settings,
     missing,
     partitions: after.partitions,
     problems: failure ? [failure.message] : [],

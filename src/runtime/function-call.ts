@@ -1,7 +1,7 @@
 import { rowsOf } from './answer.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
 import type { QueryResult } from './connection.ts';
-import { CALL_SEARCH_PATH, OWN_SEARCH_PATH } from './locking/settings-sql.ts';
+import { CALL_SEARCH_PATH, OWN_SEARCH_PATH } from './locking/session-sql.ts';
 import type { Transaction } from './locking/transaction.ts';
 
 /** Calls the user's function in a transaction, with the search path that role and PG_DSN ask for, and looks what has come of it. */

@@ -17,27 +17,32 @@ import type { Command, EnsureCommand, RetentionCommand, Settings } from './setti
 import { status } from './status.ts';
 import { forStream, PRIORITY } from './stream-line.ts';
 import { helpText } from './usage.ts';
+import { keepingSecrets, type Masked, maskedReport } from './without-secrets.ts';
 
 /** Runs one verb. Foreseen errors are told with advice on stderr; anything else is exit code 70. Never rejects. */
-export async function main(argv: readonly string[], host: Host): Promise<ExitCode> {
+export async function main(argv: readonly string[], real: Host): Promise<ExitCode> {
+  const { host, mask, learnEnvironment } = keepingSecrets(real);
   try {
+    learnEnvironment();
     const { settings, user } = parseScriptArguments(argv);
     const command = parseCommand(settings, user);
     if (command === 'help') {
       host.out.write(helpText(settings));
       return EXIT.done;
     }
-    return await runAndRecord(host, settings, command);
+    return await runAndRecord({ host, mask }, settings, command);
   } catch (error) {
-    return fail(host, argv.includes('--json'), error);
+    return fail({ host, mask }, argv.includes('--json'), error);
   }
 }
 
 /** Metrics tell of every real run of a job, however it ends. */
-async function runAndRecord(host: Host, settings: Settings, command: Command): Promise<ExitCode> {
+async function runAndRecord({ host, mask }: Masked, settings: Settings, command: Command): Promise<ExitCode> {
   const notes = newNotes();
   const started = host.elapsed();
-  const exitCode = await run(host, settings, command, notes).catch((error: unknown) => fail(host, command.json, error));
+  const exitCode = await run({ host, mask }, settings, command, notes).catch((error: unknown) =>
+    fail({ host, mask }, command.json, error),
+  );
   const { set, metricsDirectory } = settings;
   if (metricsDirectory !== undefined && isRealRun(command))
     recordRun(host, metricsDirectory, {
@@ -54,13 +59,14 @@ async function runAndRecord(host: Host, settings: Settings, command: Command): P
 const isRealRun = (command: Command): command is EnsureCommand | RetentionCommand =>
   command.verb === 'ensure' || (command.verb === 'retention' && !command.dryRun);
 
-async function run(host: Host, settings: Settings, command: Command, notes: Notes): Promise<ExitCode> {
+async function run({ host, mask }: Masked, settings: Settings, command: Command, notes: Notes): Promise<ExitCode> {
   const target = parseDsn(findDsn(host, settings.envFile));
   const applicationName = `hotlookup ${command.verb} ${settings.set}`;
   const options = { budgetMs: settings.connectMs, applicationName, host };
-  const { report, failure } = await withConnection(target, options, (connection) =>
+  const { report: made, failure } = await withConnection(target, options, (connection) =>
     perform({ host, settings, connection, notes }, command),
   );
+  const report = maskedReport(made, mask);
   host.out.write(command.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report, host.out));
   if (failure) return tell(host, failure);
   for (const problem of report.problems) host.err.write(forStream(host.err, PRIORITY.warning, `warning: ${problem}`));
@@ -68,12 +74,15 @@ async function run(host: Host, settings: Settings, command: Command, notes: Note
 }
 
 /** Ends a run that has no report. A program that asked for JSON gets a document then, too, even where its arguments are wrong. */
-function fail(host: Host, json: boolean, cause: unknown): ExitCode {
+function fail({ host, mask }: Masked, json: boolean, cause: unknown): ExitCode {
   const error = explain(cause, 'the query');
   // What nobody foresaw may say anything, a password too.
   const { exitCode, message, advice } =
     error instanceof AppError ? error : { exitCode: EXIT.internal, message: 'internal error', advice: undefined };
-  const document = { ok: false, error: { exitCode, message, advice: advice ?? null } };
+  const document = {
+    ok: false,
+    error: { exitCode, message: mask(message), advice: advice === undefined ? null : mask(advice) },
+  };
   if (json) host.out.write(`${JSON.stringify(document, undefined, 2)}\n`);
   return tell(host, error);
 }

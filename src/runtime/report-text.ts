@@ -110,5 +110,8 @@ export function reportText(report: Report, stream: Pick<Output, 'isTerminal' | '
       forStream(stream, PRIORITY.warning, `gap [${from}, ${to}): rows of that time have no partition`),
     )
     .join('');
-  return lines + holes + planText(report, stream) + forStream(stream, PRIORITY.notice, summary(report));
+  const settings = report.settings
+    .map(({ name, value }) => forStream(stream, PRIORITY.info, `the session has ${name} = ${value}, which is left so`))
+    .join('');
+  return lines + holes + planText(report, stream) + settings + forStream(stream, PRIORITY.notice, summary(report));
 }

@@ -1,4 +1,4 @@
-import type { Partition } from './catalog.ts';
+import type { Catalog, Partition } from './catalog.ts';
 import { gaps, runwayEnd } from './coverage.ts';
 import { type Month, monthName } from './months.ts';
 import { daysUntil, spellInstant } from './spell.ts';
@@ -97,6 +97,8 @@ export type Report = {
   readonly runwayDays: number | null;
   /** How often this run waited for another session's lock. */
   readonly lockWaits: number;
+  /** What role, database or PG_DSN ask for on purpose and the run leaves as it is: `role`, `default_tablespace`, `default_table_access_method`. */
+  readonly settings: ReadonlyArray<{ readonly name: string; readonly value: string }>;
   readonly problems: readonly string[];
 };
 
@@ -122,11 +124,20 @@ export type Findings = Pick<Report, 'job' | 'set' | 'table' | 'dryRun' | 'proble
   readonly plan?: Plan | undefined;
   readonly restoredRows?: Report['restoredRows'] | undefined;
   readonly lockWaits?: number;
+  readonly settings: Catalog['settings'];
   readonly lines: readonly Line[];
   readonly missing: readonly Month[];
   /** All partitions as they are at the end of the run. */
   readonly partitions: readonly Partition[];
 };
+
+/** Those that differ from what a server does by itself. */
+function intended(settings: Catalog['settings']): Report['settings'] {
+  const usual: readonly string[] = ['none', '', 'heap'];
+  return Object.entries(settings)
+    .filter(([, value]) => !usual.includes(value))
+    .map(([name, value]) => ({ name, value }));
+}
 
 export function makeReport(findings: Findings): Report {
   const { job, set, table, dryRun, now, cutoff, strategy, lines, missing, partitions, problems } = findings;
@@ -148,6 +159,7 @@ export function makeReport(findings: Findings): Report {
     runwayUntil: end === null ? null : spellInstant(end),
     runwayDays: end === null || !Number.isFinite(end) ? null : daysUntil(now, end),
     lockWaits: findings.lockWaits ?? 0,
+    settings: intended(findings.settings),
     problems,
   };
 }

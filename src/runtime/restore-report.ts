@@ -31,6 +31,7 @@ export function restoreReport({ command, settings, catalog, remarks = [], failur
     dryRun: command.dryRun,
     now: catalog.now,
     missing: [],
+    settings: catalog.settings,
     partitions: catalog.partitions,
     problems: [...(failure ? failure.message.split('\n') : []), ...remarks],
     ...rest,
@@ -50,6 +51,8 @@ export function targetLine({ ground: { target, table }, rows }: Surveyed, action
     pending: false,
     rows: rows?.rows ?? null,
     bytes: table.bytes,
+    heapBytes: null,
+    hasRows: null,
   };
   return { ...line(partition, action, reason), heldAs: action === 'restored' ? null : plainName(here) };
 }

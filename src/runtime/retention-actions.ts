@@ -1,6 +1,7 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Action } from './action.ts';
 import { HOLDING_SCHEMA } from './grace.ts';
+import { idleObjection } from './idle.ts';
 import { callsOf } from './retention-call-list.ts';
 import { asPartition, continuationOf, courseOf, recoveriesOf } from './retention-continued.ts';
 import { type Course, type CourseMaker, takingAway } from './retention-course.ts';
@@ -39,16 +40,22 @@ export function retentionActions(facts: ActionFacts): RetentionActions {
   const clocks = marked.length + planned.length > 0 ? clockObjections(catalog.now, hostNow) : [];
   const recoveries = canDetach ? recoveriesOf(facts) : [];
   const continued = recoveries.flatMap((recovery) => continuationOf(facts, recovery));
+  // A table whose grace ends goes for good, too.
+  const isAnythingDropped = planned.length > 0 || continued.some(({ isOver }) => isOver);
   const against = [
     ...clocks,
     ...objections({
       ...command,
+      now: catalog.now,
       partitions: catalog.partitions,
       planned,
       unpromised: continued.filter(({ isUnpromised }) => isUnpromised).map(({ table }) => asPartition(table)),
     }),
     ...(isConcurrent ? concurrentObjections(survey) : []),
     ...survey.disagreements,
+    ...(isAnythingDropped && !command.idle && !command.allowIdle
+      ? [idleObjection(catalog.partitions, catalog.now)].filter((one) => one !== undefined)
+      : []),
   ];
   const maker = makerOf(facts);
   const refusals = continued.flatMap(({ refusal }) => refusal ?? []);

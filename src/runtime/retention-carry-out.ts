@@ -6,7 +6,7 @@ import { inTransaction, keep } from './locking/transaction.ts';
 import type { RetentionActions } from './retention-actions.ts';
 import type { Course } from './retention-course.ts';
 import { type RetentionRun, workOn } from './retention-run.ts';
-import { dropKey, dropTable, moveTable, setComment } from './retention-steps.ts';
+import { dropKey, dropTable, mark, moveTable, setComment } from './retention-steps.ts';
 import { spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
 
@@ -23,8 +23,14 @@ export async function carryOut(
   if (makeSchema) await make(run, makeSchema);
   for (const course of courses)
     await workOn(run, course, async () => {
-      for (const action of course.actions) await step(run, lock, course, action);
+      const [first, ...rest] = course.actions;
+      if (first?.kind !== 'mark') return follow(run, lock, course, course.actions);
+      return follow(run, lock, { ...course, marked: await mark(run, course, first) }, rest);
     });
+}
+
+async function follow(run: RetentionRun, lock: HeldLock, course: Course, actions: readonly Action[]): Promise<void> {
+  for (const action of actions) await step(run, lock, course, action);
 }
 
 async function make({ connection, settings, patiently }: RetentionRun, { statements }: Action): Promise<void> {
@@ -38,8 +44,6 @@ async function step(run: RetentionRun, lock: HeldLock, course: Course, action: A
   const stillThere = () =>
     deeds.set(oid, { action: 'detached', reason: `${why}; its table is still there as ${plainName(course)}` });
   switch (action.kind) {
-    case 'mark':
-      return setComment(run, course, action);
     case 'unmark':
       await setComment(run, course, action);
       deeds.set(oid, { action: 'restored', reason: why });
@@ -78,9 +82,10 @@ async function step(run: RetentionRun, lock: HeldLock, course: Course, action: A
       );
       return undefined;
     }
+    case 'mark':
     case 'ask':
     case 'make-schema':
     case 'call':
-      throw new Error(`${action.kind} is no action on a table`);
+      throw new Error(`${action.kind} is not one of the steps that follow a mark`);
   }
 }

@@ -99,6 +99,8 @@ const settledBecause = ({ marker }: MarkedTable) =>
 
 export const asPartition = ({ oid, schema, name, rows, bytes, marker }: MarkedTable): Partition => ({
   ...{ oid, schema, name, rows, bytes },
+  heapBytes: null,
+  hasRows: null,
   ...markedBounds(marker),
   isDefault: false,
   pending: false,

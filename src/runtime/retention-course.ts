@@ -120,6 +120,7 @@ export function takingAway(maker: CourseMaker, partition: Partition, why: string
     partition: ended.partition,
     endsAs: ended.endsAs,
     actions: [
+      // Where somebody changes the comment meanwhile, the marker keeps the new one.
       action(ended, 'mark', `${SHARED} on the partition`, [commentSql(partition, marked)]),
       action(ended, 'detach', detachLocks(foreignKeys), [detachSql(table, partition)], [finalizeSql(table, partition)]),
       ...actions,

@@ -33,10 +33,12 @@ export type Rails = Limits & {
   readonly planned: readonly Partition[];
   /** What earlier runs have taken out of the table, or begun to, and this one drops without a promised grace. */
   readonly unpromised: readonly Partition[];
+  /** The database's time, in milliseconds since the epoch. */
+  readonly now: number;
 };
 
 /** Why nothing may be dropped, each reason a sentence's end; empty if the plan is sane. */
-export function objections({ partitions, planned, unpromised, ...limits }: Rails): string[] {
+export function objections({ partitions, planned, unpromised, now, ...limits }: Rails): string[] {
   const going = [...planned, ...unpromised];
   if (going.length === 0) return [];
   const newest = attachedRanges(partitions).reduce<Partition | undefined>(
@@ -49,7 +51,7 @@ export function objections({ partitions, planned, unpromised, ...limits }: Rails
     ...(newest && planned.includes(newest)
       ? [`${listPartitions([newest])} is the newest partition, which is never dropped`]
       : []),
-    ...tripped(going, all.length, limits),
+    ...tripped(going, all, now, limits),
   ];
 }
 

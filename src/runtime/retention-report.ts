@@ -40,6 +40,7 @@ export function retentionReport(findings: RetentionFindings): Outcome {
     strategy,
     plan,
     lockWaits: waits.count,
+    settings: catalog.settings,
     lines: [...linesInGrace(findings), ...catalog.partitions.map((partition) => lineOf(findings, partition))],
     missing: [],
     partitions: last.partitions,

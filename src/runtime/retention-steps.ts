@@ -2,11 +2,13 @@ import { AppError, EXIT } from '../errors.ts';
 import type { Action } from './action.ts';
 import { truthOf } from './answer.ts';
 import type { QueryResult } from './connection.ts';
+import { commentSql } from './ddl.ts';
 import { existingSql, goneBetween, oidsIn } from './existing.ts';
 import { HOLDING_SCHEMA } from './grace.ts';
 import { readSnapshot } from './locking/snapshot.ts';
 import { lockTable, type Mode, type TableNow } from './locking/table-lock.ts';
 import { discard, type Ending, inTransaction, keep, type Transaction } from './locking/transaction.ts';
+import { markerText, readMarker } from './marker.ts';
 import { cutoffOf } from './months.ts';
 import type { Course } from './retention-course.ts';
 import { hasForeignKeySql, takenSql } from './retention-details.ts';
@@ -42,12 +44,36 @@ async function underLock<Result extends object>(
 }
 
 /**
- * Writes or removes a marker, before anything else is done to the table: a crash at any later place leaves nothing that cannot be
- * told. Takes SHARE UPDATE EXCLUSIVE on that table, under which it must be what the list of actions says.
+ * Marks a partition, before anything else is done to it: a crash at any later place leaves nothing that cannot be told. A comment that
+ * somebody has written since the survey is kept in the marker, as the one that was there then would have been.
+ * @returns the whole comment that it has now.
+ * @throws AppError with exit code 7 if it is not the partition that was planned.
+ */
+export async function mark(run: RetentionRun, course: Course, { statements }: Action): Promise<string | null> {
+  const done = await underLock(run, course, 'SHARE UPDATE EXCLUSIVE', async (transaction, found) => {
+    const change = changeOfPartition(run, { ...course, comment: found.comment }, found);
+    if (change !== undefined) throw changed(found, change);
+    const isAsSeen = found.comment === course.comment;
+    const marked = isAsSeen ? course.marked : withComment(course.marked, found.comment);
+    await transaction.send(...(isAsSeen ? statements : [commentSql(found, marked)]));
+    return keep({ marked });
+  });
+  if (done === 'gone') throw changed(course, 'it was dropped');
+  return done.marked;
+}
+
+function withComment(marked: string | null, comment: string | null): string {
+  const marker = readMarker(marked);
+  if (marker?.until === undefined) throw new Error('a marker that was just made cannot be read');
+  return markerText({ ...marker, until: marker.until, comment: readMarker(comment)?.comment ?? comment });
+}
+
+/**
+ * Writes a marker anew, or takes it off. Takes SHARE UPDATE EXCLUSIVE on that table, under which it must be what the list of actions says.
  * @throws AppError with exit code 7 if it is not.
  */
 export async function setComment(run: RetentionRun, course: Course, { kind, statements }: Action): Promise<void> {
-  const isPartition = kind === 'mark' || kind === 'unmark';
+  const isPartition = kind === 'unmark';
   const done = await underLock(run, course, 'SHARE UPDATE EXCLUSIVE', async (transaction, found) => {
     const change = isPartition
       ? changeOfPartition(run, course, found)

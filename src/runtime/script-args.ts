@@ -19,6 +19,7 @@ const OPTIONS = {
   'max-drop-share': text,
   'max-drops': text,
   'max-drop-bytes': text,
+  idle: { type: 'boolean' },
   // Not `env-file`: Node 20 takes that for an option of its own even behind the script's name, and fails without the file.
   'environment-file': text,
   'metrics-directory': text,
@@ -94,6 +95,7 @@ function retentionSettings(routine: string, options: ReturnType<typeof parseOpti
     keepMonths: months(options['keep-months'], 'keep-months'),
     strategy: strategy(required(options.strategy, 'strategy')),
     graceDays: wholeNumber(required(options['grace-days'], 'grace-days'), 'grace-days', 0, 365),
+    idle: options.idle ?? false,
     detachMs: duration(options['detach-timeout'], 'detach-timeout'),
     breakers: {
       maxDropShare: wholeNumber(required(options['max-drop-share'], 'max-drop-share'), 'max-drop-share', 1, 100),

@@ -19,6 +19,8 @@ export type RetentionSettings = {
   /** Budget for the second phase of a concurrent detach, in milliseconds. */
   readonly detachMs: number;
   readonly breakers: Breakers;
+  /** The table is idle on purpose: months without rows are nothing to suspect the clocks for. */
+  readonly idle: boolean;
 };
 
 /** What the rendered script says about its partition set; what the person says is in `Command`. */
@@ -53,11 +55,14 @@ export type RetentionCommand = RetentionSettings & {
   readonly allowDropBytes: number | undefined;
   /** What is in grace already ends by the spec's `graceDays`, in this one run, and not when its marker promised. */
   readonly applyGraceDays: boolean;
+  /** Months without rows are nothing to suspect the clocks for, in this one run. */
+  readonly allowIdle: boolean;
   readonly json: boolean;
 };
 
 export type StatusCommand = {
   readonly verb: 'status';
+  readonly idle: boolean;
   readonly monthsAhead: number;
   /** Undefined when retention is switched off: then nothing lies beyond a cutoff. */
   readonly keepMonths: number | undefined;

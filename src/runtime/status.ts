@@ -4,6 +4,7 @@ import { catalogSql } from './catalog-sql.ts';
 import { missingMonths } from './coverage.ts';
 import { graceEntries } from './grace.ts';
 import { graceLine, waiting } from './grace-line.ts';
+import { idleObjection } from './idle.ts';
 import type { Job, Outcome } from './job.ts';
 import { lockBudget } from './lock-budget.ts';
 import { readSnapshot } from './locking/snapshot.ts';
@@ -42,8 +43,13 @@ export async function status({ host, settings, connection }: Job, command: Statu
       ...describe(partitions, cutoff),
     ],
     missing,
+    settings: catalog.settings,
     partitions,
-    problems: [...(missing.length > 0 ? [lack] : []), ...oddities(partitions)],
+    problems: [
+      ...(missing.length > 0 ? [lack] : []),
+      ...oddities(partitions),
+      ...suspicions(command, partitions, now, cutoff),
+    ],
   });
   const failure =
     missing.length > 0 ? new AppError(EXIT.differences, lack, { advice: 'Run the ensure job.' }) : undefined;
@@ -58,6 +64,18 @@ function describe(partitions: readonly Partition[], cutoff: number | undefined):
     if (due.includes(partition)) return line(partition, 'would-drop', 'beyond the cutoff');
     return line(partition, 'kept', 'attached');
   });
+}
+
+/** What retention would refuse to drop anything for. */
+function suspicions(
+  { idle }: StatusCommand,
+  partitions: readonly Partition[],
+  now: number,
+  cutoff: number | undefined,
+): string[] {
+  if (idle || cutoff === undefined || candidates(partitions, cutoff).length === 0) return [];
+  const objection = idleObjection(partitions, now);
+  return objection === undefined ? [] : [`retention would drop nothing: ${objection}`];
 }
 
 /** What a person should know although the jobs go on. */

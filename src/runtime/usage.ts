@@ -56,6 +56,7 @@ Options
   --allow-drop-bytes SIZE  let this one run take up to SIZE, such as 500MB, whatever maxDropBytes says
   --apply-grace-days       end the grace of what is detached already by the graceDays of the spec, in this one run,
                            even before the date that was promised
+  --allow-idle             let this one run drop although months without rows make the clocks suspicious
   --from-table SCHEMA.NAME restore this table as the partition of YYYY-MM
   --dry-run                show each statement of restore with the lock that it takes, and check what can be checked
   --help                   show this text

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { choice, map, orFalse, qualifiedName, schedule, setName, size, wholeNumber } from './values.ts';
+import { choice, flag, map, orFalse, qualifiedName, schedule, setName, size, wholeNumber } from './values.ts';
 
 const WHEN = 'When the job runs: one cron expression, read as UTC by systemd and pg_cron, in host time by cron';
 
@@ -23,7 +23,9 @@ const retention = map({
     .describe('How many days a detached partition is kept in the schema hotlookup_grace; not with the function'),
   maxDropShare: wholeNumber(1, 100)
     .default(50)
-    .describe('The most percent of all partitions that may go in one run without --allow-drops'),
+    .describe(
+      'The most percent of the partitions that have begun, and of their rows, that may go in one run without --allow-drops; one alone may always',
+    ),
   maxDrops: wholeNumber(1, 999_999)
     .optional()
     .meta({ examples: [3] })
@@ -32,6 +34,11 @@ const retention = map({
     .optional()
     .meta({ examples: ['100GB'] })
     .describe('The most bytes that may go in one run, indexes included, without --allow-drop-bytes'),
+  idle: flag
+    .default(false)
+    .describe(
+      'The table is idle on purpose; else months without rows make the clocks suspicious, and nothing is dropped',
+    ),
 });
 
 const partitionSet = map({

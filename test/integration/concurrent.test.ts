@@ -204,7 +204,7 @@ describe.each(inject('servers'))('$label', (server) => {
     onDatabase(server, async (database) => {
       await addMonths(database, -13, -1);
       await replaceRetention(database, {
-        body: `begin perform set_config('lock_timeout', '0', true); perform pg_advisory_xact_lock(42); end`,
+        body: `begin perform pg_catalog.set_config('lock_timeout', '0', true); perform pg_catalog.pg_advisory_xact_lock(42); end`,
       });
       await database.connect(async (client) => {
         await client.query('select pg_advisory_lock(42)');

@@ -20,7 +20,7 @@ import { OWNER } from '../support/scanner.ts';
 import { type Tree, writeTree } from '../support/tree.ts';
 
 /** Keeps the function waiting, past any lock_timeout, as long as the test holds this lock. */
-const HOLD = `perform set_config('lock_timeout', '0', true); perform pg_advisory_xact_lock(42);`;
+const HOLD = `perform pg_catalog.set_config('lock_timeout', '0', true); perform pg_catalog.pg_advisory_xact_lock(42);`;
 
 let tree: Tree;
 beforeAll(async () => {

@@ -3,6 +3,7 @@ import type { Database } from '../support/database.ts';
 import { keepsItsWord } from '../support/faults/keeps-word.ts';
 import { FIRST_HELPER, runHelper, startHelper } from '../support/helper.ts';
 import { commentOf, leftovers, setBack } from '../support/holding.ts';
+import { plainSql } from '../support/hostile-role.ts';
 import { leavePending } from '../support/interrupted.ts';
 import { addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
 import { partitionsOf } from '../support/partitions.ts';
@@ -13,8 +14,12 @@ const heldName = (offset: number) => partitionName(offset).replace('scanner.', '
 const isThere = async (database: Database, name: string) =>
   (await database.query(`select where to_regclass('${name}') is not null`)).length === 1;
 
+/** The helper of 0.1.0 cannot bear what the role brings along. */
+const becomePlain = (database: Database) => database.query(plainSql(OWNER, database.name));
+
 /** Two months in grace for ten days, put there by a helper. */
 async function putIntoGrace(database: Database, bundle?: string): Promise<void> {
+  if (bundle === FIRST_HELPER) await becomePlain(database);
   await database.query(`create schema hotlookup_grace authorization ${OWNER}`);
   await addMonths(database, -14, -1);
   const { exitCode, stderr } = await startHelper(database, {
@@ -74,6 +79,7 @@ describe.each(inject('servers'))('$label', (server) => {
       await putIntoGrace(database);
       const before = await commentOf(database, heldName(-14));
       expect(before).toMatch(/^hotlookup marker \{"formatVersion":2,/);
+      await becomePlain(database);
       const old = await startHelper(database, { options, bundle: FIRST_HELPER });
       expect(old).toMatchObject({ exitCode: 0, stderr: '' });
       expect(await commentOf(database, heldName(-14))).toBe(before);
@@ -86,6 +92,7 @@ describe.each(inject('servers'))('$label', (server) => {
     onDatabase(server, async (database) => {
       await addMonths(database, -14, -1);
       await leavePending(database);
+      await becomePlain(database);
       const old = await startHelper(database, { bundle: FIRST_HELPER });
       expect(old).toMatchObject({ exitCode: 7, stderr: expect.stringContaining("somebody else's detach") });
       expect(await runHelper(database)).toMatchObject({ exitCode: 0, stderr: '' });
@@ -128,6 +135,7 @@ describe.each(inject('servers'))('$label', (server) => {
     'new meets old: attached, pending and restoring ones are brought on as those of its own',
     onDatabase(server, async (database) => {
       await addMonths(database, -14, -1);
+      await becomePlain(database);
       await leavePending(database, undefined, FIRST_HELPER);
       await database.query(
         `comment on table ${partitionName(-2)} is 'hotlookup ${JSON.stringify({

@@ -277,9 +277,9 @@ describe.each(inject('servers'))('$label', (server) => {
         await client.query(`create table public.seen (what text);
           grant insert on public.seen to public; drop function ${ENSURE}(int);
           create function ${ENSURE}(months_ahead int) returns void language sql as $$
-            insert into public.seen select concat_ws(', ', current_setting('application_name'), current_setting('TimeZone'),
-              current_setting('lock_timeout'), current_setting('client_connection_check_interval'),
-              current_setting('transaction_isolation')) $$`);
+            insert into public.seen select concat_ws(', ', pg_catalog.current_setting('application_name'), pg_catalog.current_setting('TimeZone'),
+              pg_catalog.current_setting('lock_timeout'), pg_catalog.current_setting('client_connection_check_interval'),
+              pg_catalog.current_setting('transaction_isolation')) $$`);
       });
       expect(await runJob(tree, database, 'ensure')).toMatchObject({ exitCode: 0 });
       expect(await database.query('select what from public.seen')).toEqual([

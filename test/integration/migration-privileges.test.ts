@@ -78,32 +78,32 @@ describe.each(inject('servers'))('$label: privileges', (server) => {
     await database.query(`
       grant create, temporary on database ${database.name} to ${MAINTAINER};
       set role ${MAINTAINER};
-      create schema hostile;
-      create table hostile.seen (who name);
-      grant all on schema hostile to public;
-      create function hostile.now() returns timestamptz language sql as
-        $$ insert into hostile.seen values (current_user); select timestamptz '2001-01-01' $$;
-      create function hostile.equal(timestamptz, timestamptz) returns boolean language sql as
-        $$ insert into hostile.seen values (current_user); select true $$;
-      create operator hostile.< (leftarg = timestamptz, rightarg = timestamptz, function = hostile.equal);
-      create table hostile.pg_inherits (inhrelid oid, inhparent oid, inhdetachpending boolean);
-      grant all on all tables in schema hostile to public`);
+      create schema evil;
+      create table evil.seen (who name);
+      grant all on schema evil to public;
+      create function evil.now() returns timestamptz language sql as
+        $$ insert into evil.seen values (current_user); select timestamptz '2001-01-01' $$;
+      create function evil.equal(timestamptz, timestamptz) returns boolean language sql as
+        $$ insert into evil.seen values (current_user); select true $$;
+      create operator evil.< (leftarg = timestamptz, rightarg = timestamptz, function = evil.equal);
+      create table evil.pg_inherits (inhrelid oid, inhparent oid, inhdetachpending boolean);
+      grant all on all tables in schema evil to public`);
     await database.connect(async (client) => {
       await client.query(`
         create temporary table pg_class (oid oid, relname name, relpartbound pg_node_tree);
         create domain pg_temp.timestamptz as text;
-        set search_path = hostile, pg_temp, pg_catalog`);
+        set search_path = evil, pg_temp, pg_catalog`);
       const { rows } = await client.query(`select action from ${ENSURE}(2)`);
       expect(rows.map(({ action }) => action)).toEqual(['exists', 'exists', 'created']);
       await client.query(`select * from ${DROP_OLD}(12, false)`);
     }, MAINTAINER);
-    expect(await database.query('select * from hostile.seen')).toEqual([]);
+    expect(await database.query('select * from evil.seen')).toEqual([]);
     expect(await partitionsOf(database)).toHaveLength(3);
 
     // The trap is a real one: without its own search_path the function walks into it.
     await database.query(`alter function ${ENSURE}(integer) reset search_path`);
-    await as(MAINTAINER, `set search_path = hostile, pg_catalog; select * from ${ENSURE}(0)`);
-    expect(await database.query('select * from hostile.seen')).toContainEqual({ who: OWNER });
+    await as(MAINTAINER, `set search_path = evil, pg_catalog; select * from ${ENSURE}(0)`);
+    expect(await database.query('select * from evil.seen')).toContainEqual({ who: OWNER });
   });
 
   test("rows go through the parent's grants; a partition by itself is closed to who has them", async () => {

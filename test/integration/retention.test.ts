@@ -47,7 +47,7 @@ async function watchDrops(database: Database, at?: string, then = ''): Promise<v
 const drops = (database: Database) =>
   database.query<{ name: string; transaction: string }>('select name, transaction from public.drops order by place');
 
-const HOLD = `perform set_config('lock_timeout', '0', true); perform pg_advisory_xact_lock(42);`;
+const HOLD = `perform pg_catalog.set_config('lock_timeout', '0', true); perform pg_catalog.pg_advisory_xact_lock(42);`;
 
 const dropSql = (...offsets: number[]) => `drop table ${offsets.map(partitionName).join(', ')};`;
 

@@ -54,7 +54,7 @@ const whileHanging =
     database.connect(async (other) => {
       await other.query('select pg_advisory_lock(42)');
       await replaceFunction(database, {
-        body: `begin perform set_config('lock_timeout', '0', true); perform pg_advisory_xact_lock(42); end`,
+        body: `begin perform pg_catalog.set_config('lock_timeout', '0', true); perform pg_catalog.pg_advisory_xact_lock(42); end`,
       });
       const run = startHelper(database, { args });
       await until(database, `select from ${ADVISORY_LOCKS} and not granted`);

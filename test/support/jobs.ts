@@ -94,7 +94,7 @@ type Replacement = { readonly body: string; readonly returns?: string; readonly 
 async function replace(database: Database, signature: string, types: string, replacement: Replacement): Promise<void> {
   const { body, returns = 'void', as = 'function' } = replacement;
   await database.query(`drop routine ${types};
-    create ${as} ${signature} ${as === 'function' ? `returns ${returns}` : ''} language plpgsql security definer as $body$${body}$body$;
+    create ${as} ${signature} ${as === 'function' ? `returns ${returns}` : ''} language plpgsql security definer set search_path = pg_catalog, public as $body$${body}$body$;
     alter routine ${types} owner to ${OWNER};
     grant execute on ${as} ${types} to hotlookup_maintenance;`);
 }

@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { SUPERUSER } from './cluster.ts';
 import { createDatabase, type Database, type Place } from './database.ts';
+import { HOSTILE_SCHEMA, hostileSql, NO_TRANSACTION_TIMEOUT, PLAIN_OPTIONS, plainSql } from './hostile-role.ts';
 import { renderMigration } from './migration.ts';
 
-/** The roles of a Scanner database; each one's password is its name with `-password` behind. */
+/**
+ * The roles of a Scanner database; each one's password is its name with `-password` behind. The first two bring along every setting that
+ * could hurt, the last none.
+ */
 export const OWNER = 'scanner_owner';
 export const MAINTAINER = 'maintainer';
 export const STRANGER = 'stranger';
@@ -30,7 +34,10 @@ function templateDatabase(server: Place): Promise<string> {
 /** Named after the migration's text: one that was edited meanwhile gets a template database of its own. */
 async function makeTemplate(server: Place): Promise<string> {
   const migration = renderMigration();
-  const template = `scanner_${createHash('sha256').update(migration).digest('hex').slice(0, 12)}`;
+  const template = `scanner_${createHash('sha256')
+    .update(migration + HOSTILE_SCHEMA)
+    .digest('hex')
+    .slice(0, 12)}`;
   await createRoles(server);
   await asOnlyAdministrator(server, async (administrator) => {
     const made = await administrator.query('select from pg_database where datname = $1 and datistemplate', [template]);
@@ -39,10 +46,17 @@ async function makeTemplate(server: Place): Promise<string> {
     await administrator.query(`create database ${template} template template0 owner ${OWNER}`);
     await asRole(server, template, OWNER, (owner) => owner.query(migration));
     await administrator.query(`grant hotlookup_maintenance to ${MAINTAINER}`);
+    await asRole(server, template, SUPERUSER, (superuser) => superuser.query(HOSTILE_SCHEMA));
     // Last: what bears this mark is complete, whenever a run may have been stopped.
     await administrator.query(`alter database ${template} is_template true`);
   });
   return template;
+}
+
+/** For what is measured, or run by programs of other people: roles without settings of their own in this database. */
+export async function withPlainRoles(database: Database): Promise<Database> {
+  for (const role of [OWNER, MAINTAINER]) await database.query(plainSql(role, database.name));
+  return database;
 }
 
 /** Makes those of the three roles that the server does not have yet. */
@@ -52,6 +66,7 @@ export async function createRoles(server: Place): Promise<void> {
       const { rowCount } = await administrator.query('select from pg_roles where rolname = $1', [role]);
       const attributes = role === OWNER ? 'login createrole' : 'login';
       if (rowCount === 0) await administrator.query(`create role ${role} ${attributes} password '${passwordOf(role)}'`);
+      if (role !== STRANGER) await administrator.query(hostileSql(role));
     }
   });
 }
@@ -70,8 +85,15 @@ async function asRole<Result>(
   role: string,
   use: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ host: server.sockets, port: server.port, user: role, database });
+  const client = new pg.Client({
+    host: server.sockets,
+    port: server.port,
+    user: role,
+    database,
+    options: PLAIN_OPTIONS,
+  });
   await client.connect();
+  await client.query(NO_TRANSACTION_TIMEOUT);
   try {
     return await use(client);
   } finally {

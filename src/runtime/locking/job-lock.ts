@@ -1,6 +1,7 @@
 import { cellOf, truthOf } from '../answer.ts';
 import type { Connection, QueryResult } from '../connection.ts';
 import { isCut, isStop } from '../connection-errors.ts';
+import { keepSessionSql, requireHarmless } from './session-sql.ts';
 import { sendAtOnce } from './snapshot.ts';
 import { beginSql, type Ending, finish, type Transaction, type TransactionOptions } from './transaction.ts';
 
@@ -29,7 +30,7 @@ export async function withSessionLock<Result>(
   const { processId } = connection.server;
   const options = { ...COMMITTED, lockTimeoutMs };
   const ask = `SELECT CASE WHEN pg_backend_pid() = ${processId ?? 'NULL'} THEN pg_try_advisory_lock(${key}) END AS held`;
-  const [asked] = await sendAtOnce(connection, options, [ask], 'COMMIT');
+  const [asked] = await sendAtOnce(connection, options, [ask, keepSessionSql(connection)], 'COMMIT');
   const answer = cellOf(asked, 'held');
   if (answer === null) return POOLED;
   if (answer !== 't') return BUSY;
@@ -63,13 +64,18 @@ export async function inLockedTransaction<Result>(
 ): Promise<Result | typeof BUSY> {
   // Without FROM, a session that does not hold the lock would make the server log a warning.
   const release = `SELECT pg_advisory_unlock(${key}) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() LIMIT 1`;
-  const first = [...beginSql(connection, { ...options, ...COMMITTED }), `SELECT pg_try_advisory_lock(${key}) AS held`];
+  const first = [
+    ...beginSql(connection, { ...options, ...COMMITTED }),
+    keepSessionSql(connection),
+    `SELECT pg_try_advisory_lock(${key}) AS held`,
+  ];
   const begin = [
     ...beginSql(connection, { ...options, isolation: 'REPEATABLE READ' }),
     `SELECT pg_try_advisory_xact_lock(${key}) AS held`,
   ];
   return finish<Result | typeof BUSY>(connection, `ROLLBACK;\n${release}`, async (transaction) => {
     const results = await transaction.send(...first, 'COMMIT', ...begin, release, ...opening);
+    requireHarmless(results[1]);
     const [sessions, own] = [results[first.length - 1], results[first.length + begin.length]];
     if (!truthOf(sessions, 'held') || !truthOf(own, 'held')) return { isKept: false, result: BUSY };
     return body(transaction, results.slice(first.length + begin.length + 2));

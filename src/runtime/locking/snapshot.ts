@@ -1,5 +1,6 @@
 import type { Connection, QueryResult } from '../connection.ts';
 import { isCut, isStop } from '../connection-errors.ts';
+import { requireHarmless } from './session-sql.ts';
 import { beginSql, type TransactionOptions } from './transaction.ts';
 
 /**
@@ -23,6 +24,7 @@ export async function sendAtOnce(
   const begin = beginSql(connection, options);
   try {
     const results = await connection.query([...begin, ...statements, end].join(';\n'));
+    requireHarmless(results[1]);
     return results.slice(begin.length, -1);
   } catch (error) {
     if (!isCut(error) && !isStop(error)) await connection.query('ROLLBACK');

@@ -1,7 +1,7 @@
 import type { Connection, QueryResult } from '../connection.ts';
 import { cutError, isCut, isStop } from '../connection-errors.ts';
 import { explain } from '../server-error.ts';
-import { settingsSql } from './settings-sql.ts';
+import { pinSql, requireHarmless } from './session-sql.ts';
 
 declare const open: unique symbol;
 
@@ -32,10 +32,10 @@ export const discard = <Result>(result: Result): Ending<Result> => ({ isKept: fa
 
 /** The statements that every transaction begins with. Each names its level and access: roles and databases have defaults of their own. */
 export function beginSql(connection: Connection, options: TransactionOptions): string[] {
-  const { isolation, isReadOnly = false } = options;
+  const { isolation, isReadOnly = false, lockTimeoutMs, countsRows = false } = options;
   return [
     `BEGIN ISOLATION LEVEL ${isolation}, READ ${isReadOnly ? 'ONLY' : 'WRITE'}, NOT DEFERRABLE`,
-    settingsSql(connection, options),
+    pinSql({ lockTimeoutMs, statementMs: connection.statementMs }, countsRows),
   ];
 }
 
@@ -55,6 +55,7 @@ export async function inTransaction<Result>(
   const begin = beginSql(connection, options);
   return finish(connection, 'ROLLBACK', async (transaction) => {
     const results = await transaction.send(...begin, ...opening);
+    requireHarmless(results[1]);
     return body(transaction, results.slice(begin.length));
   });
 }

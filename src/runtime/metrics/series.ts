@@ -1,4 +1,5 @@
 import { EXIT } from '../../errors.ts';
+import { idleObjection } from '../idle.ts';
 import type { EndedRun, MetricsJob } from './run.ts';
 import { type TableFacts, tableFacts } from './table-facts.ts';
 
@@ -98,6 +99,14 @@ export const SERIES: readonly Series[] = [
     'Partitions of which a concurrent detach was begun and not finished.',
     ({ pendingDetaches }) => pendingDetaches,
   ),
+  {
+    name: 'hotlookup_idle_suspected',
+    type: 'gauge',
+    help: '1 if months without rows make the clocks suspicious, so that nothing is dropped; 0 if not.',
+    only: 'retention',
+    value: ({ seen: facts }, earlier = NEVER_LEARNT) =>
+      facts ? Number(idleObjection(facts.partitions, facts.now) !== undefined) : earlier,
+  },
   seen(
     'hotlookup_default_partition_rows',
     'Estimated rows in the DEFAULT partition; 0 without one.',

@@ -1,7 +1,7 @@
 import { createDatabase, type Database, type Place } from '../../support/database.ts';
 import { createSql, firstOfMonth } from '../../support/jobs.ts';
 import { PARENT, partitionsOf } from '../../support/partitions.ts';
-import { createScannerDatabase, OWNER } from '../../support/scanner.ts';
+import { createScannerDatabase, OWNER, withPlainRoles } from '../../support/scanner.ts';
 import { dropPartitionsSql } from '../drop-partitions.ts';
 import { fillMonth } from './rows.ts';
 
@@ -66,4 +66,5 @@ async function fill(database: Database): Promise<void> {
 }
 
 /** A copy of a template for one run. */
-export const copyOf = (template: Database): Promise<Database> => createDatabase(template.place, template.name);
+export const copyOf = async (template: Database): Promise<Database> =>
+  withPlainRoles(await createDatabase(template.place, template.name));

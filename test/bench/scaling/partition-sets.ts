@@ -2,7 +2,7 @@ import { migrationView } from '../../../src/render/sql-view.ts';
 import { createDatabase, type Database } from '../../support/database.ts';
 import { firstOfMonth } from '../../support/jobs.ts';
 import { renderMigration, viewOfSet } from '../../support/migration.ts';
-import { createRoles, MAINTAINER, OWNER } from '../../support/scanner.ts';
+import { createRoles, MAINTAINER, OWNER, withPlainRoles } from '../../support/scanner.ts';
 import { dropPartitionsSql } from '../drop-partitions.ts';
 import type { Server } from '../server.ts';
 
@@ -24,7 +24,7 @@ export function specOf(count: number) {
 /** A database with the tables and functions of so many sets, and no partition yet. To be copied for each run. */
 export async function makeTemplate(server: Server, count: number): Promise<Database> {
   await createRoles(server);
-  const database = await createDatabase(server);
+  const database = await withPlainRoles(await createDatabase(server));
   await database.query(`grant create on database ${database.name} to ${OWNER}`);
   await database.connect(async (owner) => {
     for (const set of specOf(count).partitionSets) {

@@ -1,4 +1,5 @@
 import { createDatabase, type Database } from '../../support/database.ts';
+import { withPlainRoles } from '../../support/scanner.ts';
 import { type Subject, time } from '../measure.ts';
 import { median } from '../statistics.ts';
 import type { Way } from './ways.ts';
@@ -32,7 +33,7 @@ export async function measurePoints(
 }
 
 async function timeOn(template: Database, { sets, months }: Size, way: Way, signal: AbortSignal): Promise<number> {
-  const database = await createDatabase(template.place, template.name);
+  const database = await withPlainRoles(await createDatabase(template.place, template.name));
   try {
     await database.query('checkpoint');
     const subjects: Subject[] = Array.from({ length: sets }, (_, set) => way(database, set, months));

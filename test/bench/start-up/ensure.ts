@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createScannerDatabase, MAINTAINER, passwordOf } from '../../support/scanner.ts';
+import { createScannerDatabase, MAINTAINER, passwordOf, withPlainRoles } from '../../support/scanner.ts';
 import type { Bench } from '../bench.ts';
 import { BARE_NODE, compare } from '../measure.ts';
 import { asPsql } from '../psql.ts';
@@ -14,7 +14,7 @@ const WHAT = '`scanner-artifact-boms-ensure-partitions.sh 1`, nothing to do';
 /** An ensure that finds every month there, through its script, against psql calling the same function. */
 export async function noOpEnsure({ server, hasPsql, signal }: Bench, rounds: number): Promise<Result | Skipped> {
   if (!hasPsql) return { what: WHAT, skipped: 'psql is not installed' };
-  const database = await createScannerDatabase(server);
+  const database = await withPlainRoles(await createScannerDatabase(server));
   try {
     const times = await compare(
       {

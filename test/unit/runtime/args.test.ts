@@ -27,6 +27,7 @@ const job = {
   graceDays: 7,
   detachMs: 120_000,
   breakers: { maxDropShare: 50, maxDrops: undefined, maxDropBytes: 1024 },
+  idle: false,
 };
 const retention = {
   ...job,
@@ -35,6 +36,7 @@ const retention = {
   allowDrops: undefined,
   allowDropBytes: undefined,
   applyGraceDays: false,
+  allowIdle: false,
   json: false,
 };
 
@@ -84,9 +86,10 @@ test.each([
   ['retention 12 false --allow-drops 9', { ...retention, dryRun: false, allowDrops: 9 }],
   ['retention --allow-drop-bytes 10GB', { ...retention, allowDropBytes: 10 * 1024 ** 3 }],
   ['plan', retention],
+  ['retention --allow-idle', { ...retention, allowIdle: true }],
   ['plan --apply-grace-days', { ...retention, applyGraceDays: true }],
   ['plan 3 --allow-drops 9', { ...retention, keepMonths: 3, allowDrops: 9 }],
-  ['status', { verb: 'status', monthsAhead: 1, keepMonths: 12, graceDays: 7, json: false }],
+  ['status', { verb: 'status', idle: false, monthsAhead: 1, keepMonths: 12, graceDays: 7, json: false }],
   ['restore 2026-02', { verb: 'restore', month: 2026 * 12 + 1, fromTable: undefined, dryRun: false, json: false }],
   [
     'restore --from-table a.b --dry-run 1999-12 --json',
@@ -120,6 +123,7 @@ describe('exit 2 with the usage line', () => {
     ['restore', ['2026-01', '--allow-drops', '1']],
     ['restore', ['2026-01', '--apply-grace-days']],
     ['status', ['--apply-grace-days']],
+    ['ensure', ['--allow-idle']],
     ['retention', ['--dry-run']],
     ['status', ['--from-table', 'a.b']],
     ['plan', ['12', 'false']],

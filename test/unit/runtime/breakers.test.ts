@@ -3,16 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { tripped } from '../../../src/runtime/breakers.ts';
 import type { Breakers } from '../../../src/runtime/settings.ts';
 import { formatSizeAtLeast, parseSize } from '../../../src/size.ts';
-import { run } from './partitions.ts';
+import { at, fallback, run } from './partitions.ts';
 
 const MB = 1024 ** 2;
+const NOW = at('2026-11-23');
 const NONE: Breakers = { maxDropShare: 100, maxDrops: undefined, maxDropBytes: undefined };
 
 /** What is said of so many partitions of one size, out of sixteen. */
 function said(number: number, bytes: number | null, breakers: Partial<Breakers>, allowed = {}): string[] {
   const planned = run('2024-01', number).map((partition) => ({ ...partition, bytes }));
   const limits = { breakers: { ...NONE, ...breakers }, allowDrops: undefined, allowDropBytes: undefined, ...allowed };
-  return tripped(planned, 16, limits);
+  return tripped(planned, [...planned, ...run('2025-06', 16 - number), ...run('2026-12', 24)], NOW, limits);
 }
 
 describe('in one run', () => {
@@ -20,6 +21,7 @@ describe('in one run', () => {
     ['nothing', said(0, MB, { maxDropShare: 1, maxDrops: 1, maxDropBytes: 1 })],
     ['all, without limits', said(16, MB, {})],
     ['exactly the share', said(8, MB, { maxDropShare: 50 })],
+    ['one, whatever its share', said(1, MB, { maxDropShare: 1 })],
     ['exactly the number', said(3, MB, { maxDrops: 3 })],
     ['exactly the size', said(3, MB, { maxDropBytes: 3 * MB })],
     ['more than the share, allowed', said(9, MB, { maxDropShare: 50 }, { allowDrops: 9 })],
@@ -33,11 +35,6 @@ describe('in one run', () => {
   const leave = 'if it is really to go,';
   test.each([
     ['the share', said(9, MB, { maxDropShare: 50 }), `maxDropShare (50 %); ${leave} --allow-drops 9 allows`],
-    [
-      'a share of less than one',
-      said(1, MB, { maxDropShare: 6 }),
-      `maxDropShare (6 %); ${leave} --allow-drops 1 allows`,
-    ],
     ['the number', said(4, MB, { maxDrops: 3 }), `maxDrops (3); ${leave} --allow-drops 4 allows`],
     [
       'both',
@@ -84,3 +81,50 @@ test('the size that an option is to allow is at least what goes, and little more
     }),
   );
 });
+
+/** The same of partitions with rows or bytes of their own, oldest first, of which the first few are to go. */
+function saidOf(going: number, sizes: ReadonlyArray<{ rows: number | null; heapBytes: number | null }>): string[] {
+  const all = run('2025-06', sizes.length).map((partition, index) => ({ ...partition, ...sizes[index] }));
+  const limits = { breakers: { ...NONE, maxDropShare: 50 }, allowDrops: undefined, allowDropBytes: undefined };
+  return tripped(all.slice(0, going), [...all, ...run('2026-12', 24), fallback()], NOW, limits);
+}
+
+test('months ahead, which are empty, and DEFAULT do not dilute a share', () => {
+  expect(saidOf(11, Array(13).fill({ rows: 10, heapBytes: 8192 }))).toEqual([
+    expect.stringMatching(/^11 of 13 partitions that have begun would go in one run, more than maxDropShare \(50 %\)/),
+  ]);
+});
+
+test('a share is of rows, too; of bytes where a partition has no estimate; of neither where one cannot be measured', () => {
+  const big = { rows: 900, heapBytes: 9 * MB };
+  const small = { rows: 10, heapBytes: MB };
+  expect(saidOf(2, [big, big, ...Array(6).fill(small)])).toEqual([
+    expect.stringMatching(
+      /^97 % of all rows, as estimated, would go in one run, more than maxDropShare .* --allow-drops 2 /,
+    ),
+  ]);
+  expect(saidOf(2, [big, big, ...Array(6).fill({ ...small, rows: null })])).toEqual([
+    expect.stringMatching(/^75 % of all bytes without indexes would go in one run/),
+  ]);
+  expect(saidOf(2, [big, big, ...Array(6).fill({ rows: null, heapBytes: null })])).toEqual([]);
+  expect(saidOf(2, [small, small, ...Array(6).fill(big)])).toEqual([]);
+});
+
+test.each([1, 2, 12])(
+  'a set that keeps %i months runs for 36 months without a person, however its months rise and fall',
+  (keep) => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(10 ** 6), { minLength: 60, maxLength: 60 }), (rows) => {
+        const months = run('2020-01', 60).map((partition, index) => ({ ...partition, rows: rows[index] ?? 0 }));
+        for (let current = 13; current < 13 + 36; current += 1) {
+          const there = months.slice(current - keep - 1, current + 2);
+          const [due] = there;
+          const now = (months[current]?.from ?? 0) + 1;
+          const limits = { breakers: { ...NONE, maxDropShare: 50 }, allowDrops: undefined, allowDropBytes: undefined };
+          expect(tripped(due ? [due] : [], there, now, limits)).toEqual([]);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  },
+);

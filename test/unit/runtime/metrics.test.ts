@@ -47,6 +47,7 @@ describe('what a run leaves', () => {
       hotlookup_runway_end_timestamp_seconds: Date.parse('2026-04-01T00:00:00Z') / 1_000,
       hotlookup_oldest_partition_start_timestamp_seconds: Date.parse('2026-01-01T00:00:00Z') / 1_000,
       hotlookup_pending_detaches: 0,
+      hotlookup_idle_suspected: 0,
       hotlookup_default_partition_rows: 0,
     });
   });
@@ -124,6 +125,7 @@ describe('what a run could not learn', () => {
       'hotlookup_runway_end_timestamp_seconds',
       'hotlookup_oldest_partition_start_timestamp_seconds',
       'hotlookup_pending_detaches',
+      'hotlookup_idle_suspected',
       'hotlookup_default_partition_rows',
     ]);
     const zero = [...values].filter(([, number]) => number === 0).map(([name]) => name);

@@ -1,6 +1,9 @@
 import type { Catalog, Partition } from '../../../src/runtime/catalog.ts';
 import { type Month, startOfMonth } from '../../../src/runtime/months.ts';
 
+/** A session for which nobody has set anything on purpose. */
+export const NO_SETTINGS = { role: 'none', default_tablespace: '', default_table_access_method: 'heap' };
+
 /** Instant of `2026-02-01` or of a full ISO 8601 time. */
 export const at = (text: string) => Date.parse(text.includes('T') ? text : `${text}T00:00:00Z`);
 
@@ -21,6 +24,8 @@ export function partition(from: number, to: number, rest: Partial<Partition> = {
     pending: false,
     rows: 0,
     bytes: 8192,
+    heapBytes: 8192,
+    hasRows: true,
     ...rest,
   };
 }
@@ -41,6 +46,7 @@ export const fallback = (rest: Partial<Partition> = {}) =>
 export const catalog = (now: string, partitions: readonly Partition[], rest: Partial<Catalog> = {}): Catalog => ({
   now: at(now),
   user: 'maintainer',
+  settings: NO_SETTINGS,
   parent: { kind: 'p', strategy: 'r', keys: 1, keyType: 'timestamp with time zone', fits: true },
   routineSchema: null,
   partitions,

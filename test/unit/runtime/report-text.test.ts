@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { line, makeReport } from '../../../src/runtime/report.ts';
 import { reportText, summary } from '../../../src/runtime/report-text.ts';
 import { spellBytes } from '../../../src/runtime/spell.ts';
-import { at, fallback, month, monthly } from './partitions.ts';
+import { at, fallback, month, monthly, NO_SETTINGS } from './partitions.ts';
 
 const november = monthly('2026-11', { rows: 1234, bytes: 5_000_000, schema: 'scanner' });
 const december = monthly('2026-12', { rows: null, bytes: null, name: 't\n<0>x' });
 const report = makeReport({
   job: 'ensure',
+  settings: NO_SETTINGS,
   set: 'boms',
   table: 'scanner.t',
   dryRun: false,
@@ -49,6 +50,7 @@ test('in the journal: a priority and one line for each partition, whatever its n
 test('the JSON document', () => {
   expect(report).toEqual({
     job: 'ensure',
+    settings: [],
     set: 'boms',
     table: 'scanner.t',
     dryRun: false,
@@ -145,6 +147,7 @@ test.each([
 test('months have names in the report', () => {
   const findings = {
     job: 'status',
+    settings: NO_SETTINGS,
     set: 's',
     table: 't',
     dryRun: true,
@@ -176,7 +179,14 @@ test.each([
   ['kept', true, null, ['x'], 'not restored'],
 ] as const)('restore that comes to %s (dry run %s, rows %j)', (action, dryRun, restoredRows, problems, text) => {
   const lines = [line(november, action, '')];
-  const findings = { job: 'restore', set: 'boms', table: 's.t', missing: [], cutoff: undefined } as const;
+  const findings = {
+    settings: NO_SETTINGS,
+    job: 'restore',
+    set: 'boms',
+    table: 's.t',
+    missing: [],
+    cutoff: undefined,
+  } as const;
   const made = makeReport({
     ...findings,
     dryRun,

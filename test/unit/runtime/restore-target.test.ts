@@ -4,7 +4,7 @@ import type { MarkedTable } from '../../../src/runtime/marked-tables.ts';
 import { monthOf } from '../../../src/runtime/months.ts';
 import { locateInGrace, locateNamed } from '../../../src/runtime/restore-target.ts';
 import { marked, marker as ofJanuary } from './marked.ts';
-import { at, monthly } from './partitions.ts';
+import { at, monthly, NO_SETTINGS } from './partitions.ts';
 
 const marker = { ...ofJanuary, comment: 'mine' };
 const held = (rest: Partial<MarkedTable> = {}): MarkedTable =>
@@ -14,6 +14,7 @@ const catalog: Catalog = {
   user: 'u',
   parent: null,
   routineSchema: null,
+  settings: NO_SETTINGS,
   partitions: [monthly('2026-11')],
 };
 const sought = (month: string, ...marked: MarkedTable[]) => ({

@@ -59,6 +59,7 @@ const rails = (partitions: ReturnType<typeof run>, rest = {}, unpromised: Return
     partitions,
     planned: candidates(partitions, cutoff),
     unpromised,
+    now,
     breakers: { maxDropShare: 50, maxDrops: undefined, maxDropBytes: undefined },
     allowDrops: undefined,
     allowDropBytes: undefined,
@@ -68,7 +69,11 @@ const rails = (partitions: ReturnType<typeof run>, rest = {}, unpromised: Return
 test.each([
   ['three of seventeen', rails(run('2025-08', 17)), []],
   ['exactly half', rails(run('2025-09', 4)), []],
-  ['more than half', rails(run('2025-08', 5)), [/^3 of 5 partitions would go in one run, more than maxDropShare/]],
+  [
+    'more than half',
+    rails(run('2025-08', 5)),
+    [/^3 of 5 partitions that have begun would go in one run, more than maxDropShare/],
+  ],
   ['more than half, allowed', rails(run('2025-08', 5), { allowDrops: 3 }), []],
   ['more than was allowed', rails(run('2025-08', 5), { allowDrops: 2 }), [/more than --allow-drops 2;/]],
   [
@@ -81,7 +86,7 @@ test.each([
   [
     'what an earlier run has left to drop counts, too',
     rails(run('2025-09', 4), {}, run('2025-08', 1)),
-    [/^3 of 5 partitions would go in one run/],
+    [/^3 of 5 partitions that have begun would go in one run/],
   ],
 ])('rails: %s', (_, found, expected) => {
   expect(found).toEqual(expected.map((message) => expect.stringMatching(message)));

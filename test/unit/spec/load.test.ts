@@ -53,6 +53,7 @@ partitionSets:
             schedule: '@weekly',
             strategy: 'concurrent',
             graceDays: 7,
+            idle: false,
             maxDropShare: 50,
             maxDrops: 4,
             maxDropBytes: 2 * 1024 ** 3,

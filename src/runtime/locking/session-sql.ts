@@ -1,0 +1,109 @@
+import { AppError, EXIT } from '../../errors.ts';
+import { jsonOf } from '../answer.ts';
+import type { Connection, QueryResult } from '../connection.ts';
+import { identifier, literal } from '../sql.ts';
+import { handled } from './session-settings.ts';
+
+/** A helper that hangs in a transaction for this long loses it, and with it the locks that others wait for. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+export type Limits = {
+  /** One wait for a lock. */
+  readonly lockTimeoutMs: number;
+  /** One statement; undefined is no limit. */
+  readonly statementMs: number | undefined;
+};
+
+/*
+ * These statements come before search_path is set, so every name in them says its schema, operators and types included. A setting
+ * that this server does not have is left out.
+ */
+const set = (name: string, value: string, isLocal: boolean) =>
+  `CASE WHEN pg_catalog.current_setting(${quoted(name)}, true) IS NOT NULL THEN pg_catalog.set_config(${quoted(name)}, ${quoted(value)}, ${isLocal}) END`;
+
+const quoted = (text: string) => literal(text).trim();
+
+/** Only Linux can watch a connection in every version since 14. */
+const watch = (isLocal: boolean) =>
+  `CASE WHEN pg_catalog.strpos(pg_catalog.version(), 'linux') OPERATOR(pg_catalog.>) 0 THEN pg_catalog.set_config('client_connection_check_interval', '500ms', ${isLocal}) END`;
+
+const milliseconds = (limit: number | undefined) => (limit === undefined ? '0' : `${Math.ceil(limit)}ms`);
+
+function budgets({ lockTimeoutMs, statementMs }: Limits, isLocal: boolean): string[] {
+  return [
+    set('lock_timeout', milliseconds(lockTimeoutMs), isLocal),
+    set('statement_timeout', milliseconds(statementMs), isLocal),
+    set('transaction_timeout', '0', isLocal),
+    set('idle_in_transaction_session_timeout', milliseconds(IDLE_IN_TRANSACTION_MS), isLocal),
+    set('idle_session_timeout', '0', isLocal),
+    watch(isLocal),
+  ];
+}
+
+const PINNED = handled('pinned').map(({ name, value = '' }) => set(name, value, true));
+const COUNTED = handled('counted').map(({ name, value = '' }) => set(name, value, true));
+
+const READ = `pg_catalog.json_build_object('user', session_user, 'settings',
+  (SELECT pg_catalog.json_object_agg(s.name, pg_catalog.current_setting(s.name, true))
+    FROM (VALUES ${handled('refused')
+      .map(({ name }) => `(${quoted(name)})`)
+      .join(', ')}) s (name))) AS session`;
+
+/** What every transaction begins with, for itself alone: a pooler may give the session to others after it. One row, a column `session`. */
+export function pinSql(limits: Limits, countsRows: boolean): string {
+  return `SELECT ${[...PINNED, ...(countsRows ? COUNTED : []), ...budgets(limits, true), READ].join(',\n  ')}`;
+}
+
+/** Keeps a session from ending between two tries: for a session that is the client's own, told by its server process. */
+export const keepSessionSql = ({ server: { processId } }: Connection): string =>
+  `SELECT CASE WHEN pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) ${processId ?? 'NULL'} THEN
+    pg_catalog.json_build_array(${set('idle_session_timeout', '0', false)}, ${set('exit_on_error', 'off', false)}) END`;
+
+const DEFAULTS = [
+  ['default_transaction_isolation', 'read committed'],
+  ['default_transaction_deferrable', 'off'],
+  ['search_path', 'pg_catalog'],
+] as const;
+
+/** The same for one statement outside of any transaction, in a session that is the client's own; `resetSql` takes it back. */
+export const sessionPinSql = (limits: Limits): string =>
+  `SELECT ${[...DEFAULTS.map(([name, value]) => set(name, value, false)), ...budgets(limits, false)].join(',\n  ')}`;
+
+const RESETTABLE = [
+  ...DEFAULTS.map(([name]) => name),
+  ...['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout', 'client_connection_check_interval'],
+];
+
+/** What the server calls its own default of these is what role, database and PG_DSN say. `idle_session_timeout` stays. */
+export const resetSql: string = RESETTABLE.map((name) => `RESET ${name}`).join(';\n');
+
+/** What role and PG_DSN say, for the user's function; and what the helper's own statements have. */
+export const CALL_SEARCH_PATH = 'SET LOCAL search_path TO DEFAULT';
+export const OWN_SEARCH_PATH = 'SET LOCAL search_path TO pg_catalog';
+
+type Session = {
+  readonly user: string;
+  readonly settings: Readonly<Record<string, string | null>>;
+};
+
+/**
+ * Reads what `pinSql` selects.
+ * @throws AppError with exit code 7 if a setting that the role cannot change could do harm.
+ */
+export function requireHarmless(result: QueryResult | undefined): void {
+  const { user, settings } = jsonOf<Session>(result, 'session');
+  const harmful = handled('refused').filter(({ name, value }) => (settings[name] ?? value) !== value);
+  if (harmful.length > 0) throw refusal(user, harmful, settings);
+}
+
+function refusal(user: string, harmful: ReturnType<typeof handled>, settings: Session['settings']): AppError {
+  const told = harmful.map(({ name, why }) => `${name} is ${settings[name]}: ${why}`);
+  const resets = harmful.map(({ name }) => `ALTER ROLE ${identifier(user)} RESET ${name};`);
+  return new AppError(
+    EXIT.refused,
+    `nothing was done, as the session of ${user} has settings that do harm: ${told.join('; ')}`,
+    {
+      advice: `As a superuser, run: ${resets.join(' ')} If it is set for the database or in PG_DSN, reset it there. Until then every run ends so.`,
+    },
+  );
+}
