@@ -22,7 +22,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What each exit code means to the person or script that sees it. */
 export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
-  [EXIT.done, 'done (a dry run too)'],
+  [EXIT.done, 'done'],
   [EXIT.differences, 'differences found, or not as it should be'],
   [EXIT.usage, 'wrong arguments; nothing was touched'],
   [EXIT.configuration, 'spec or PG_DSN missing or invalid'],

@@ -39,6 +39,8 @@ async function bundle(root: string, options: BuildOptions): Promise<{ metafile: 
   return { metafile, outputs: outputFiles };
 }
 
+const versionOf = (root: string): string => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+
 /** The helper for hosts: one file for Node 18 or newer, the same bytes wherever it is built. */
 export async function buildRuntime(root: string, staging: string): Promise<void> {
   const { metafile, outputs } = await bundle(root, {
@@ -50,7 +52,7 @@ export async function buildRuntime(root: string, staging: string): Promise<void>
     // On Node < 21, pg makes a Response while it loads, which loads all of undici: 16 ms.
     define: { Response: 'undefined' },
     banner: {
-      js: `// ${markerOf('src/runtime/bin.ts', 'that source', 'npm run build && npx hotlookup render')}`,
+      js: `// ${markerOf('src/runtime/bin.ts', 'that source', 'npm run build && npx hotlookup render')}\n// The runtime helper of hotlookup, version ${versionOf(root)}`,
     },
   });
   const notices = thirdPartyNotices(root, metafile).replaceAll('*/', '* /');

@@ -36,10 +36,13 @@ const EXIT_CODES = [
 const wrongUsage = (message: string): AppError =>
   new AppError(EXIT.usage, message, { advice: 'hotlookup --help and hotlookup COMMAND --help say what is allowed' });
 
+/** Options that a person may give several times. */
+const REPEATABLE: readonly string[] = ['remove'];
+
 function refuseValues(values: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(values)) {
-    if (value === '') throw wrongUsage(`--${name} needs a value`);
-    if (name !== '_' && Array.isArray(value))
+    if (value === '' || (Array.isArray(value) && value.includes(''))) throw wrongUsage(`--${name} needs a value`);
+    if (name !== '_' && !REPEATABLE.includes(name) && Array.isArray(value))
       throw wrongUsage(`--${name} is given ${value.length} times (${value.join(', ')}); once is allowed`);
   }
   return true;

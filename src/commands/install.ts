@@ -33,6 +33,14 @@ export const installCommand = defineCommand({
     'no-enable': { type: 'boolean', describe: 'Enable no timer' },
     force: flag('Replace generated files that were edited here, and keep a copy of each'),
     'run-ensure': flag('Run the ensure jobs in the end; if one fails, exit 1 and all else stands'),
+    remove: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Take away a partition set that is installed and that the spec has not; may be repeated',
+    },
+    'remove-others': flag('Take away every partition set of this installation that the spec has not'),
+    downgrade: flag('Replace the helper of a newer version by the one of this version'),
     preset: flag('In an image: a preset that enables the timers, instead of links'),
     json: flag('Report as JSON'),
   },
@@ -42,6 +50,9 @@ export const installCommand = defineCommand({
     const planOptions: PlanOptions = {
       enable: options.enable ? 'force' : options['no-enable'] ? 'none' : 'default',
       force: options.force,
+      remove: options.remove ?? [],
+      removeOthers: options['remove-others'],
+      downgrade: options.downgrade,
       preset: options.preset,
       runEnsure: options['run-ensure'],
     };

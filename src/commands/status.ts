@@ -1,25 +1,27 @@
 import { EXIT } from '../errors.ts';
 import { defineCommand } from './command.ts';
-import { ROOT_OPTION } from './target.ts';
+import { NAME_OPTION, ROOT_OPTION } from './target.ts';
 
 export const statusCommand = defineCommand({
   name: 'status',
   summary: 'Show how the installed jobs and their partitions are; exit 1 if something needs a person',
   options: {
     root: ROOT_OPTION,
+    name: NAME_OPTION,
     json: { type: 'boolean', default: false, describe: 'Report as JSON' },
   },
-  async run({ root, json }, world) {
+  async run({ root, name, json }, world) {
     const { terminal } = world;
     const port = await world.openHost(root);
-    const [{ readStatus }, { ANSWER_SECONDS }, { problemsOf }] = await Promise.all([
+    const [{ chooseRecord }, { readStatus }, { ANSWER_SECONDS }, { problemsOf }] = await Promise.all([
+      import('../install/choose-record.ts'),
       import('../install/job-status-read.ts'),
       import('../install/job-status-partitions.ts'),
       import('../review/job-status-problems.ts'),
     ]);
     const waited = `this host, and at most ${ANSWER_SECONDS} s at its database`;
     terminal.err(`Looking at ${port.files.root === '/' ? waited : port.files.root}\n`);
-    const status = await readStatus(port, world);
+    const status = await readStatus(port, world, chooseRecord(port, name));
     const problems = problemsOf(status);
     const now = world.now().getTime();
     if (json) {

@@ -9,6 +9,12 @@ export const ROOT_OPTION = {
   describe: 'The folder of an image; / is this host',
 } as const;
 
+export const NAME_OPTION = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'The name of the installed spec, where several are installed',
+} as const;
+
 /** Opens what is to be changed. This host is changed as root and with its systemd running, else exit code 5; an image by anybody. */
 export async function openToChange(world: Pick<World, 'openHost'>, root: string): Promise<HostPort> {
   const port = await world.openHost(root);

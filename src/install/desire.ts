@@ -1,7 +1,7 @@
 import type { Artifact } from '../render/artifact.ts';
 import { metricsPath } from '../runtime/metrics/file.ts';
 import { parseSchedule, toOnCalendar } from '../spec/schedule.ts';
-import type { PartitionSet, Spec } from '../spec/schema.ts';
+import { type PartitionSet, type Spec, specName } from '../spec/schema.ts';
 import type { Desired, DesiredFile, DesiredJob } from './desired.ts';
 
 /** What the rendered artifacts ask of a host. An AppError (exit code 3) if a schedule cannot be read. */
@@ -13,6 +13,7 @@ export function desire(artifacts: readonly Artifact[], spec: Spec): Desired {
   if (!example) throw new Error(`no artifact is an example of ${spec.envFile}`);
   const jobs = spec.partitionSets.flatMap((set) => jobsOf(set, spec.scriptsDir));
   return {
+    name: specName(spec),
     files: files.filter((file) => file !== example),
     jobs,
     unitsDir: spec.unitsDir,

@@ -22,6 +22,8 @@ export type DesiredMetrics = {
 };
 
 export type Desired = {
+  /** The name of the spec. */
+  readonly name: string;
   readonly files: readonly DesiredFile[];
   readonly jobs: readonly DesiredJob[];
   readonly unitsDir: string;

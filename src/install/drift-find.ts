@@ -1,11 +1,10 @@
 import type { Drift, Expected } from './drift.ts';
 import { fileDrift } from './drift-files.ts';
 import { unitDrift } from './drift-units.ts';
-import { MANIFEST_PATH } from './manifest.ts';
 import type { Observed } from './observed.ts';
 
 /** How an observed host differs from what is expected: files first, then units. */
 export function findDrift(expected: Expected, observed: Observed): Drift[] {
-  const unrecorded: Drift[] = observed.manifest ? [] : [{ subject: MANIFEST_PATH, is: 'unrecorded' }];
+  const unrecorded: Drift[] = observed.manifest ? [] : [{ subject: observed.recordPath, is: 'unrecorded' }];
   return [...unrecorded, ...fileDrift(expected, observed), ...unitDrift(expected, observed)];
 }

@@ -17,8 +17,8 @@ type Job = Pick<JobStatus, 'unit' | 'set' | 'job'>;
 type Records = { readonly systemd: SystemdRecord; readonly journal: JournalRecord };
 
 /** Reads how the installed jobs are, by the manifest of the host alone. Runs nothing of an image. */
-export async function readStatus(port: HostPort, world: World): Promise<HostStatus> {
-  const observed = await observe(port, undefined);
+export async function readStatus(port: HostPort, world: World, name: string | undefined): Promise<HostStatus> {
+  const observed = await observe(port, undefined, name);
   const { manifest, isLive } = observed;
   const { root } = port.files;
   if (!manifest)

@@ -1,13 +1,17 @@
 import { AppError, EXIT } from '../errors.ts';
-import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
+import type { InstalledManifest } from './manifest.ts';
 
 export const spellMode = (mode: number): string => `0${(mode & 0o7777).toString(8).padStart(3, '0')}`;
+
+/** Absent means 1: 0.1.0 wrote none. */
+const FORMAT_VERSION = 2;
 
 /** The manifest's text: the same manifest gives the same bytes. */
 export function serialiseManifest(manifest: InstalledManifest): string {
   const { files, directories, links, enabled, metrics, environmentFile } = manifest;
   const document = {
     '//': 'What hotlookup installed on this host; hotlookup uninstall goes by it. Do not edit.',
+    formatVersion: FORMAT_VERSION,
     files: files.map(({ path, sha256, mode }) => ({ path, sha256, mode })),
     directories,
     links,
@@ -24,8 +28,23 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const MODE = /^0[0-7]{3,4}$/;
 
 /** Reads it back. On its word files are removed, so anything that is not exactly a manifest is an AppError (exit code 7). */
-export function parseManifest(text: string): InstalledManifest {
+export function parseManifest(text: string, path: string): InstalledManifest {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(EXIT.refused, `${path} ${error.message}`, {
+      advice: 'Restore it from a backup, or move it away: what is installed is then adopted by the next install',
+      cause: error.cause,
+    });
+  }
+}
+
+function parse(text: string): InstalledManifest {
   const root = read(text);
+  const version = member(root, 'formatVersion') ?? 1;
+  if (version !== 1 && version !== FORMAT_VERSION)
+    throw damaged(`its formatVersion is ${JSON.stringify(version)}, and this program reads up to ${FORMAT_VERSION}`);
   const environmentFile = member(root, 'environmentFile');
   return {
     files: list(root, 'files').map((entry) => ({
@@ -46,10 +65,7 @@ export function parseManifest(text: string): InstalledManifest {
 }
 
 const damaged = (what: string, cause?: unknown): AppError =>
-  new AppError(EXIT.refused, `${MANIFEST_PATH} is damaged: ${what}`, {
-    advice: 'Restore it from a backup, or move it away: what is installed is then adopted by the next install',
-    cause,
-  });
+  new AppError(EXIT.refused, `is damaged: ${what}`, { cause });
 
 function read(text: string): unknown {
   try {

@@ -1,29 +1,42 @@
-import { dirname } from 'node:path/posix';
+import { basename, dirname } from 'node:path/posix';
 import { draftPrefix } from '../runtime/metrics/file.ts';
 import { leftoverPaths } from './apply-beside.ts';
 import type { Desired } from './desired.ts';
 import { groupNumber } from './groups.ts';
 import type { HostPort } from './host.ts';
 import { PRESET_PATH } from './image-enablement.ts';
-import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
+import {
+  type InstalledManifest,
+  isRecord,
+  recordPath as pathOfRecord,
+  STATE_FOLDER,
+  UNNAMED_RECORD,
+} from './manifest.ts';
 import { parseManifest } from './manifest-text.ts';
 import { findCopies } from './observe-copies.ts';
 import { observeEnvironment } from './observe-environment.ts';
 import { createLookout, type Lookout } from './observe-paths.ts';
 import { liveDropIns, lyingDropIns } from './observe-units.ts';
 import type { Found, Observed } from './observed.ts';
-import { backupPath, STATE_FOLDER, sortedSet } from './paths.ts';
+import { backupPath, sortedSet } from './paths.ts';
 import { isTimer, maskPlaces, ownedUnits, SYSTEM_UNITS, stampPath, wantedUnits, wantsLink } from './units.ts';
 
 /**
  * Reads everything that a plan depends on, and writes nothing. Without `desired` it reads what the manifest of the host
  * names, for an uninstall. An AppError (exit code 7) for a manifest that is damaged.
  */
-export async function observe(port: HostPort, desired: Desired | undefined): Promise<Observed> {
+export async function observe(
+  port: HostPort,
+  desired: Desired | undefined,
+  named: string | undefined = desired?.name,
+): Promise<Observed> {
   const { files, systemd, isRoot } = port;
   const lookout = createLookout(files);
-  const manifest = readManifest(lookout);
+  const records = readRecords(lookout);
+  const { recordPath, manifest, isUnnamed, others } = chooseRecord(records, named);
+  for (const path of [recordPath, UNNAMED_RECORD]) lookAround(lookout, path);
   const units = sortedSet([...wantedUnits(desired), ...ownedUnits(manifest)]);
+  for (const { manifest: other } of others) for (const { path } of other.files) lookout.look(path);
   const environmentFile = desired?.environmentFile.path ?? manifest?.environmentFile.path;
   const paths = [...(desired?.files.map(({ path }) => path) ?? []), ...(manifest?.files ?? []).map(({ path }) => path)];
   lookAtFiles(lookout, paths);
@@ -37,7 +50,10 @@ export async function observe(port: HostPort, desired: Desired | undefined): Pro
     isRoot,
     at: lookout.at,
     folders: lookout.folders,
+    recordPath,
     manifest,
+    isUnnamed,
+    others,
     metricsGroup: desired?.metrics && groupNumber(files, desired.metrics.group),
     environmentFile: environmentFile === undefined ? { state: 'absent' } : observeEnvironment(files, environmentFile),
     units: states,
@@ -46,11 +62,50 @@ export async function observe(port: HostPort, desired: Desired | undefined): Pro
   };
 }
 
-function readManifest(lookout: Lookout): InstalledManifest | undefined {
-  lookout.look(STATE_FOLDER);
-  const found = lookAround(lookout, MANIFEST_PATH);
-  return found?.type === 'file' ? parseManifest(found.contents.toString('utf8')) : undefined;
+/** What is installed here, by the name of its spec; `undefined` is the record of 0.1.0. */
+export function readRecords(lookout: Lookout): Map<string | undefined, InstalledManifest> {
+  const folder = lookout.look(STATE_FOLDER);
+  const paths = folder?.type === 'directory' ? folder.names.map((name) => `${STATE_FOLDER}/${name}`) : [];
+  return new Map(
+    paths.filter(isRecord).flatMap((path) => {
+      const found = lookAround(lookout, path);
+      if (found?.type !== 'file') return [];
+      const name = path === UNNAMED_RECORD ? undefined : basename(path, '.json');
+      return [[name, parseManifest(found.contents.toString('utf8'), path)] as const];
+    }),
+  );
 }
+
+/** Which of the records is that of a spec. One that has none takes over that of 0.1.0. */
+function chooseRecord(
+  records: ReadonlyMap<string | undefined, InstalledManifest>,
+  named: string | undefined,
+): Pick<Observed, 'recordPath' | 'manifest' | 'isUnnamed' | 'others'> {
+  const [only] = records.size === 1 ? records.keys() : [];
+  const name = named ?? only;
+  const unnamed = records.get(undefined);
+  const own = name === undefined ? undefined : records.get(name);
+  // A run that was killed while it took the record over has written down everything of it already.
+  const isTakenOver = own !== undefined && unnamed !== undefined && hasAllOf(own, unnamed);
+  const isUnnamed = unnamed !== undefined && (own === undefined || isTakenOver);
+  return {
+    recordPath: name === undefined ? UNNAMED_RECORD : pathOfRecord(name),
+    manifest: own ?? unnamed,
+    isUnnamed,
+    others: [...records]
+      .filter(([other]) => (other === undefined ? !isUnnamed : other !== name))
+      .map(([other, manifest]) => ({
+        name: other,
+        path: other === undefined ? UNNAMED_RECORD : pathOfRecord(other),
+        manifest,
+      })),
+  };
+}
+
+const hasAllOf = (own: InstalledManifest, other: InstalledManifest): boolean => {
+  const paths = new Set(own.files.map(({ path }) => path));
+  return other.files.every(({ path }) => paths.has(path));
+};
 
 function lookAtFiles(lookout: Lookout, paths: readonly string[]): void {
   for (const path of [...paths, PRESET_PATH]) {

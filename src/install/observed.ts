@@ -1,5 +1,5 @@
 import type { HostEntry, UnitState } from './host.ts';
-import type { InstalledManifest } from './manifest.ts';
+import type { InstalledManifest, OtherRecord } from './manifest.ts';
 
 type Owned = Pick<HostEntry, 'mode' | 'uid' | 'gid'>;
 
@@ -47,7 +47,14 @@ export type Observed = {
   readonly at: ReadonlyMap<string, Found>;
   /** By path: the folders above wanted and owned files, with links followed. One that leads nowhere is a `link`. */
   readonly folders: ReadonlyMap<string, HostEntry>;
+  /** Where the record of this spec is, or is to be. */
+  readonly recordPath: string;
+  /** What this spec has installed; or, where it has no record yet, what 0.1.0 has, which knew no names. */
   readonly manifest: InstalledManifest | undefined;
+  /** Whether the record of 0.1.0 is this spec's, to be replaced by one with a name. */
+  readonly isUnnamed: boolean;
+  /** What other specs have installed here. */
+  readonly others: readonly OtherRecord[];
   /** Number of the group that the spec names for metrics; undefined if the host has none of that name, or none is named. */
   readonly metricsGroup: number | undefined;
   readonly environmentFile: EnvironmentFound;

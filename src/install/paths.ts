@@ -1,10 +1,5 @@
 import { basename, dirname } from 'node:path/posix';
 import { sha256 } from '../render/sha256.ts';
-import { MANIFEST_PATH } from './manifest.ts';
-
-/** Holds the manifest and nothing else. */
-export const STATE_FOLDER = dirname(MANIFEST_PATH);
-
 /** Where a file is written before it is renamed; what an install that was killed left there is known by this name. */
 export const temporaryPath = (path: string): string => `${dirname(path)}/.${basename(path)}.hotlookup-new`;
 

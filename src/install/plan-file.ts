@@ -2,23 +2,32 @@ import { MARKER } from '../render/marker.ts';
 import { shell } from '../render/quoting.ts';
 import { sha256 } from '../render/sha256.ts';
 import type { DesiredFile } from './desired.ts';
+import { helperVersion, isOlder } from './helper-version.ts';
 import { spellMode } from './manifest-text.ts';
 import type { Found, Observed } from './observed.ts';
 import { backupPath } from './paths.ts';
+import type { PlanOptions } from './plan-options.ts';
 import { type Part, part } from './plan-part.ts';
 import type { Refusal, Step } from './step.ts';
 
 type FoundFile = Extract<Found, { type: 'file' }>;
 
-/** What brings one file to a host. With `force`, a generated file that was edited there is replaced, and kept as a copy. */
-export function planFile(file: DesiredFile, observed: Observed, force: boolean): Part {
+/** What brings one file to a host. Where another spec needs it too, both must ask for the same. With `force`, a generated file that was edited there is replaced, and kept as a copy. */
+export function planFile(
+  file: DesiredFile,
+  observed: Observed,
+  { force, downgrade }: Pick<PlanOptions, 'force' | 'downgrade'>,
+): Part {
   const found = observed.at.get(file.path);
   if (!found) return part({ steps: [write(file, undefined, 'is not there')] });
   if (found.type !== 'file') return part({ refusals: [inTheWay(file.path, found, observed)] });
   const notes = ownerNotes(file.path, found, observed);
   if (found.contents.equals(Buffer.from(file.contents)))
     return part({ steps: planStatus(file.path, file.mode, found, observed), notes });
-  const replace = write(file, found.contents.toString('utf8'), 'is not what the spec renders');
+  const before = found.contents.toString('utf8');
+  const objection = olderHelper(file, before, downgrade) ?? anothers(file, observed);
+  if (objection) return part({ refusals: [objection], notes });
+  const replace = write(file, before, 'is not what the spec renders');
   const owned = ownedDigests(observed, file.path);
   if (owned.includes(sha256(found.contents))) return part({ steps: [replace], notes });
   const isGenerated = owned.length > 0 || found.contents.includes(MARKER);
@@ -28,8 +37,33 @@ export function planFile(file: DesiredFile, observed: Observed, force: boolean):
 }
 
 /** Digests that the manifest has of a file: two after an install that was interrupted, the old and the new. */
-export const ownedDigests = ({ manifest }: Observed, path: string): string[] =>
-  (manifest?.files ?? []).filter((file) => file.path === path).map((file) => file.sha256);
+export const ownedDigests = ({ manifest, others }: Observed, path: string): string[] =>
+  [manifest, ...others.map((other) => other.manifest)]
+    .flatMap((record) => record?.files ?? [])
+    .filter((file) => file.path === path)
+    .map((file) => file.sha256);
+
+/** The helper serves every spec of the host: the newest of them decides. */
+function olderHelper({ path, contents }: DesiredFile, before: string, downgrade: boolean): Refusal | undefined {
+  const [wanted, found] = [helperVersion(contents), helperVersion(before)];
+  if (downgrade || !wanted || !found || !isOlder(wanted, found)) return undefined;
+  return {
+    found: `${path} is of version ${found.join('.')}, and this install would bring version ${wanted.join('.')}`,
+    fix: 'Install with the newer version of hotlookup, or replace the helper by the older one: --downgrade',
+    code: 7,
+  };
+}
+
+/** A file of another spec that is no helper: what that spec renders would be lost. */
+function anothers({ path, contents }: DesiredFile, { others }: Observed): Refusal | undefined {
+  const owner = others.find(({ manifest }) => manifest.files.some((file) => file.path === path));
+  if (!owner || helperVersion(contents)) return undefined;
+  return {
+    found: `${path} belongs to another spec, ${owner.name ?? 'an unnamed one'} (${owner.path}), which renders something else`,
+    fix: 'Give this spec a path of its own for it, such as runbook: or metrics.directory:',
+    code: 7,
+  };
+}
 
 /** Owner and mode of a file whose contents are right. */
 export function planStatus(path: string, mode: number, found: FoundFile, { isRoot }: Observed): Step[] {

@@ -2,12 +2,12 @@ import { shell } from '../render/quoting.ts';
 import { sha256 } from '../render/sha256.ts';
 import { leftoverPaths } from './apply-beside.ts';
 import type { DesiredFile } from './desired.ts';
-import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
+import { type InstalledManifest, STATE_FOLDER, UNNAMED_RECORD } from './manifest.ts';
 import { serialiseManifest, spellMode } from './manifest-text.ts';
 import type { Observed } from './observed.ts';
-import { byText, STATE_FOLDER, sortedSet } from './paths.ts';
+import { byText, sortedSet } from './paths.ts';
 import { inTheWay, planStatus } from './plan-file.ts';
-import { type Part, part } from './plan-part.ts';
+import { joinParts, type Part, part } from './plan-part.ts';
 import type { Step } from './step.ts';
 
 const MANIFEST_MODE = 0o644;
@@ -59,21 +59,27 @@ function intendedManifest(final: InstalledManifest, observed: Observed): Install
 
 /** Puts the record of what is intended before the other steps, and of what came to be behind them. */
 export function recordAround(steps: readonly Step[], final: InstalledManifest, observed: Observed): Step[] {
-  const found = observed.at.get(MANIFEST_PATH);
+  const { recordPath: path } = observed;
+  const found = observed.at.get(path);
   const before = found?.type === 'file' ? found.contents.toString('utf8') : undefined;
   const intended = serialiseManifest(intendedManifest(final, observed));
   const last = serialiseManifest(final);
-  if (steps.length === 0) return last === before ? restoreStatus(observed) : [record(last, before)];
+  const taken: Step[] = observed.isUnnamed
+    ? [{ do: 'remove', path: UNNAMED_RECORD, why: `${path} has taken over what it says` }]
+    : [];
+  if (steps.length === 0)
+    return [...(last === before ? restoreStatus(observed) : [record(path, last, before)]), ...taken];
   return [
-    ...(intended === before ? restoreStatus(observed) : [record(intended, before)]),
+    ...(intended === before ? restoreStatus(observed) : [record(path, intended, before)]),
+    ...taken,
     ...steps,
-    ...(last === intended ? [] : [record(last, intended)]),
+    ...(last === intended ? [] : [record(path, last, intended)]),
   ];
 }
 
-const record = (contents: string, before: string | undefined): Step => ({
+const record = (path: string, contents: string, before: string | undefined): Step => ({
   do: 'write',
-  path: MANIFEST_PATH,
+  path,
   contents,
   mode: MANIFEST_MODE,
   before,
@@ -82,22 +88,26 @@ const record = (contents: string, before: string | undefined): Step => ({
 });
 
 function restoreStatus(observed: Observed): Step[] {
-  const found = observed.at.get(MANIFEST_PATH);
-  return found?.type === 'file' ? planStatus(MANIFEST_PATH, MANIFEST_MODE, found, observed) : [];
+  const { recordPath: path } = observed;
+  const found = observed.at.get(path);
+  return found?.type === 'file' ? planStatus(path, MANIFEST_MODE, found, observed) : [];
 }
 
-/** Files are removed on the manifest's word: nobody but root may have had a hand in it. */
-export function judgeManifest({ at, isLive }: Observed): Part {
-  const found = at.get(MANIFEST_PATH);
+/** Files are removed on a record's word: nobody but root may have had a hand in it. */
+export const judgeManifest = ({ at, isLive, recordPath }: Observed): Part =>
+  joinParts([recordPath, UNNAMED_RECORD].map((path) => judgeRecord(path, { at, isLive })));
+
+function judgeRecord(path: string, { at, isLive }: Pick<Observed, 'at' | 'isLive'>): Part {
+  const found = at.get(path);
   if (!found) return part({});
-  if (found.type !== 'file') return part({ refusals: [inTheWay(MANIFEST_PATH, found, { isLive })] });
+  if (found.type !== 'file') return part({ refusals: [inTheWay(path, found, { isLive })] });
   const isRoots = found.uid === 0 && (found.mode & 0o022) === 0;
   if (isRoots || !isLive) return part({});
   return part({
     refusals: [
       {
-        found: `${MANIFEST_PATH} belongs to user ${found.uid} and has mode ${spellMode(found.mode)}, so that others could change it`,
-        fix: `See that it lists only what hotlookup installed, then: chown root:root ${shell(MANIFEST_PATH)} && chmod 644 ${shell(MANIFEST_PATH)}`,
+        found: `${path} belongs to user ${found.uid} and has mode ${spellMode(found.mode)}, so that others could change it`,
+        fix: `See that it lists only what hotlookup installed, then: chown root:root ${shell(path)} && chmod 644 ${shell(path)}`,
         code: 7,
       },
     ],
@@ -105,11 +115,11 @@ export function judgeManifest({ at, isLive }: Observed): Part {
 }
 
 /** A run that was killed at its very start or end left the folder and no manifest that says so. */
-export function ownsStateFolder({ at }: Observed): boolean {
+export function ownsStateFolder({ at, recordPath }: Observed): boolean {
   const found = at.get(STATE_FOLDER);
   return (
     found?.type === 'directory' &&
-    found.names.every((name) => leftoverPaths(MANIFEST_PATH).includes(`${STATE_FOLDER}/${name}`))
+    found.names.every((name) => [recordPath, UNNAMED_RECORD].flatMap(leftoverPaths).includes(`${STATE_FOLDER}/${name}`))
   );
 }
 

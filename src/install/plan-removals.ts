@@ -1,7 +1,8 @@
 import { basename } from 'node:path/posix';
 import { sha256 } from '../render/sha256.ts';
+import { STATE_FOLDER } from './manifest.ts';
 import type { Observed } from './observed.ts';
-import { STATE_FOLDER, sortedSet } from './paths.ts';
+import { sortedSet } from './paths.ts';
 import { ownedDigests } from './plan-file.ts';
 import { emptiedFolders } from './plan-folders.ts';
 import { removeMetrics } from './plan-metrics.ts';

@@ -1,10 +1,10 @@
 import { leftoverPaths } from './apply-beside.ts';
-import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
+import { type InstalledManifest, STATE_FOLDER } from './manifest.ts';
 import type { Observed } from './observed.ts';
-import { STATE_FOLDER } from './paths.ts';
 import { emptiedFolders, removeFolders } from './plan-folders.ts';
 import { planLeftovers } from './plan-leftovers.ts';
 import { judgeManifest, ownsStateFolder } from './plan-manifest.ts';
+import { neededByOthers } from './plan-others.ts';
 import { type Part, part } from './plan-part.ts';
 import { planRemovals, removedBy } from './plan-removals.ts';
 import type { Plan, Step } from './step.ts';
@@ -15,14 +15,6 @@ export type UninstallOptions = {
   readonly purge: boolean;
 };
 
-const NOTHING = {
-  files: new Set<string>(),
-  units: new Set<string>(),
-  links: new Set<string>(),
-  metrics: new Set<string>(),
-  folders: new Set<string>(),
-};
-
 /**
  * What takes away what the manifest owns and nobody changed, and nothing else. The manifest goes last, so that a run which
  * is killed is completed by the next.
@@ -31,7 +23,7 @@ export function planUninstall(manifest: InstalledManifest, observed: Observed, {
   const owner = { ...observed, manifest };
   const leftovers = planLeftovers(owner);
   const environment = partWithEnvironment(owner, manifest, purge);
-  const removals = planRemovals(owner, NOTHING, removedBy([...leftovers.steps, ...environment.steps]));
+  const removals = planRemovals(owner, neededByOthers(owner), removedBy([...leftovers.steps, ...environment.steps]));
   const forgotten = forget(owner, manifest, removals.emptied);
   const removing = [...leftovers.steps, ...removals.steps];
   return {
@@ -62,18 +54,20 @@ export function planRemains(observed: Observed): Plan {
   const leftovers = remains ? planLeftovers(observed) : part({});
   return {
     steps: [...leftovers.steps, ...(remains ? removeFolders([STATE_FOLDER]) : [])],
-    notes: [`hotlookup has installed nothing here: there is no ${MANIFEST_PATH}`],
+    notes: [`hotlookup has installed nothing here: there is no record in ${STATE_FOLDER}`],
     refusals: leftovers.refusals,
     activeTimers: [],
   };
 }
 
 function partWithEnvironment(
-  { environmentFile: found }: Observed,
+  { environmentFile: found, others }: Observed,
   { environmentFile: { path, created } }: InstalledManifest,
   purge: boolean,
 ): Part {
   if (found.state === 'absent') return part({});
+  if (others.some(({ manifest }) => manifest.environmentFile.path === path))
+    return part({ notes: [`${path} stays: another spec that is installed here needs it`] });
   if (!created) return part({ notes: [`${path} stays: the install did not make it`] });
   const isOurs = found.state === 'present' && found.link === undefined;
   if (!isOurs) return part({ notes: [`${path} stays: it was changed on this host`] });
@@ -83,9 +77,10 @@ function partWithEnvironment(
 
 /** The manifest, and the folders above it that the install made. */
 function forget(observed: Observed, { directories }: InstalledManifest, removed: readonly string[]) {
-  const folders = directories.filter((path) => MANIFEST_PATH.startsWith(`${path}/`));
-  const gone = new Set([MANIFEST_PATH, ...leftoverPaths(MANIFEST_PATH), ...removed]);
+  const { recordPath: path } = observed;
+  const folders = directories.filter((folder) => path.startsWith(`${folder}/`));
+  const gone = new Set([path, ...leftoverPaths(path), ...removed]);
   const { emptied } = emptiedFolders(folders, gone, [], observed.at);
-  const step: Step = { do: 'remove', path: MANIFEST_PATH, why: 'nothing is installed any more' };
+  const step: Step = { do: 'remove', path, why: 'nothing of this spec is installed any more' };
   return { steps: [step, ...removeFolders(emptied)], emptied };
 }

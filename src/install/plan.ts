@@ -1,6 +1,6 @@
 import type { Desired, DesiredFile } from './desired.ts';
 import { presetFile } from './image-enablement.ts';
-import { type InstalledManifest, MANIFEST_PATH } from './manifest.ts';
+import { type InstalledManifest, recordPath } from './manifest.ts';
 import type { Observed } from './observed.ts';
 import { foldersAbove } from './paths.ts';
 import { noteDropIns } from './plan-drop-ins.ts';
@@ -11,6 +11,7 @@ import { planLeftovers } from './plan-leftovers.ts';
 import { finalManifest, judgeManifest, recordAround } from './plan-manifest.ts';
 import { planMasks } from './plan-masks.ts';
 import type { PlanOptions } from './plan-options.ts';
+import { keptForBoth, neededByOthers, refuseRemovals, refuseShared } from './plan-others.ts';
 import { joinParts, part } from './plan-part.ts';
 import { type Kept, planRemovals, removedBy } from './plan-removals.ts';
 import { noteFirstRun, runEnsureJobs } from './plan-runs.ts';
@@ -28,11 +29,16 @@ export function plan(desired: Desired, before: Observed, options: PlanOptions): 
   const wanted = options.preset ? [...desired.files, presetFile(desired)] : desired.files;
   const files = wanted.filter(({ path }) => !masks.places.has(path));
   const timers = planTimers(desired, observed, options, masks.masked);
-  const places = [MANIFEST_PATH, ...placesOf(files, timers, desired, observed)];
+  const record = recordPath(desired.name);
+  const places = [record, ...placesOf(files, timers, desired, observed)];
   const made = missingFolders(places, observed);
-  const recordFolders = made.filter((folder) => MANIFEST_PATH.startsWith(`${folder}/`));
+  const recordFolders = made.filter((folder) => record.startsWith(`${folder}/`));
   const leftovers = planLeftovers(observed);
-  const removals = planRemovals(observed, kept(wanted, timers, desired), removedBy(leftovers.steps));
+  const removals = planRemovals(
+    observed,
+    keptForBoth(kept(wanted, timers, desired), neededByOthers(observed)),
+    removedBy(leftovers.steps),
+  );
   const changes = joinParts([
     masks.part,
     refuseObstacles(places, observed),
@@ -43,7 +49,7 @@ export function plan(desired: Desired, before: Observed, options: PlanOptions): 
         observed,
       ),
     }),
-    ...files.map((file) => planFile(file, observed, options.force)),
+    ...files.map((file) => planFile(file, observed, options)),
     planEnvironment(desired, observed, options),
     part({ ...removals, steps: [...removals.steps, ...removeFolders(removals.emptied)] }),
   ]);
@@ -77,7 +83,14 @@ export function plan(desired: Desired, before: Observed, options: PlanOptions): 
       ...noteDropIns(desired, observed),
       ...(options.runEnsure ? [] : noteFirstRun(timers.begun, observed)),
     ],
-    refusals: [judgeManifest(observed), leftovers, changes, timers].flatMap(({ refusals }) => refusals),
+    refusals: [
+      judgeManifest(observed),
+      refuseShared(desired, observed),
+      refuseRemovals(desired, observed, options),
+      leftovers,
+      changes,
+      timers,
+    ].flatMap(({ refusals }) => refusals),
     activeTimers: timers.active,
   };
 }
@@ -109,7 +122,7 @@ function kept(wanted: readonly DesiredFile[], { links }: TimersPlan, desired: De
     links: new Set(links),
     metrics: new Set(metrics),
     folders: new Set(
-      [...files, ...links, ...metrics, desired.environmentFile.path, MANIFEST_PATH].flatMap(foldersAbove),
+      [...files, ...links, ...metrics, desired.environmentFile.path, recordPath(desired.name)].flatMap(foldersAbove),
     ),
   };
 }

@@ -1,4 +1,4 @@
-import { MANIFEST_PATH } from '../install/manifest.ts';
+import { isRecord } from '../install/manifest.ts';
 import { spellMode } from '../install/manifest-text.ts';
 import type { Step } from '../install/step.ts';
 import { sha256 } from '../render/sha256.ts';
@@ -76,7 +76,7 @@ export function tellStep(step: Step, tense: 'will' | 'did'): string {
  * nobody reads them (a bundle, the manifest of digests).
  */
 export function stepDiff(step: Step): string | undefined {
-  if (step.do !== 'write' || step.secret || step.path === MANIFEST_PATH) return undefined;
+  if (step.do !== 'write' || step.secret || isRecord(step.path)) return undefined;
   const { path, before, contents } = step;
   if (before === undefined || before === contents) return undefined;
   if (!isReadable(before) || !isReadable(contents)) return `sha256 ${sha256(contents)} instead of ${sha256(before)}\n`;
@@ -85,8 +85,8 @@ export function stepDiff(step: Step): string | undefined {
 
 /** The manifest is written twice, so that a killed run can be completed, and told once. */
 export function toldSteps(steps: readonly Step[]): Step[] {
-  const manifest = steps.find((step) => step.do === 'write' && step.path === MANIFEST_PATH);
-  return steps.filter((step) => step === manifest || step.do !== 'write' || step.path !== MANIFEST_PATH);
+  const manifest = steps.find((step) => step.do === 'write' && isRecord(step.path));
+  return steps.filter((step) => step === manifest || step.do !== 'write' || !isRecord(step.path));
 }
 
 /** The steps as a person reads them. */

@@ -19,6 +19,7 @@ export function checkAcross(spec: unknown, context: z.core.$RefinementCtx<unknow
       message: `found ${found}; allowed: ${allowed}`,
       params: { isSentence: true },
     });
+  checkName(spec, report);
   checkBudgets(spec, report);
   checkAddresses(spec, report);
   checkUser(spec, report);
@@ -28,6 +29,11 @@ export function checkAcross(spec: unknown, context: z.core.$RefinementCtx<unknow
   checkTables(spec, report);
   checkFailureUnit(spec, report);
   checkCollisions(spec, report);
+}
+
+/** The record of 0.1.0 has that name. */
+function checkName(spec: unknown, report: Report): void {
+  if (textAt(spec, 'name') === 'manifest') report(['name'], '"manifest"', 'any other name; that one is taken');
 }
 
 function checkBudgets(spec: unknown, report: Report): void {

@@ -1,4 +1,4 @@
-import { type HostFile, hostFiles, INSTALLED_MANIFEST } from './host-files.ts';
+import { type HostFile, hostFiles, INSTALLED_RECORDS } from './host-files.ts';
 import { textAt } from './loose.ts';
 import { show } from './problem.ts';
 import type { Report } from './report.ts';
@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 /** Refuses specs of which two files would have one path on a host, or one file would lie where another needs a folder. */
 export function checkCollisions(spec: unknown, report: Report): void {
   const files = hostFiles(spec);
-  const owners = new Map<string, HostFile | undefined>([[INSTALLED_MANIFEST, undefined]]);
+  const owners = new Map<string, HostFile | undefined>([[INSTALLED_RECORDS, undefined]]);
   const blamed = new Set<string>();
   const blame = (path: ReadonlyArray<string | number>, found: string, allowed: string) => {
     if (!blamed.has(path.join())) report(path, found, allowed);
@@ -43,7 +43,7 @@ function blameBelow(file: HostFile, folder: string, owner: HostFile | undefined,
 }
 
 const describe = (owner: HostFile | undefined): string => {
-  if (owner === undefined) return 'the record of what is installed';
+  if (owner === undefined) return 'the folder of the records of what is installed';
   if (owner.key === 'metrics') return 'the file that has systemd make the metrics folder';
   return owner.key === 'envFile' || owner.key === 'runbook' ? `the ${owner.key}` : `a generated file in ${owner.key}`;
 };

@@ -8,8 +8,8 @@ export type HostFile = {
   readonly set: number | undefined;
 };
 
-/** Where an installation records what it installed. */
-export const INSTALLED_MANIFEST = '/var/lib/hotlookup/manifest.json';
+/** Where installations record what they installed. */
+export const INSTALLED_RECORDS = '/var/lib/hotlookup';
 
 /** What has systemd make the folder for metrics at boot, where the host has none. */
 export const METRICS_TMPFILES = '/etc/tmpfiles.d/hotlookup-metrics.conf';

@@ -1,4 +1,4 @@
-import { hostFiles, INSTALLED_MANIFEST } from './host-files.ts';
+import { hostFiles, INSTALLED_RECORDS } from './host-files.ts';
 import { at, textAt } from './loose.ts';
 import { show } from './problem.ts';
 import type { Report } from './report.ts';
@@ -12,7 +12,17 @@ export function checkMetrics(spec: unknown, report: Report): void {
 function checkDirectory(spec: unknown, report: Report): void {
   const directory = textAt(spec, 'metrics', 'directory');
   if (directory === undefined) return;
-  const files = [...hostFiles(spec).map(({ path }) => path), INSTALLED_MANIFEST];
+  const files = hostFiles(spec).map(({ path }) => path);
+  if (
+    directory === INSTALLED_RECORDS ||
+    directory.startsWith(`${INSTALLED_RECORDS}/`) ||
+    INSTALLED_RECORDS.startsWith(`${directory}/`)
+  )
+    report(
+      ['metrics', 'directory'],
+      `${show(directory)}, where the jobs could replace the records of what is installed, in ${show(INSTALLED_RECORDS)}`,
+      'a folder in which no file of the installation lies',
+    );
   const inside = files.find((path) => path.startsWith(`${directory}/`));
   const above = files.find((path) => path === directory || directory.startsWith(`${path}/`));
   if (inside !== undefined)

@@ -1,7 +1,18 @@
 import * as z from 'zod';
 import { checkAcross } from './checks.ts';
 import { DEFAULT_PARTITION_SET, partitionSets } from './partition-set.ts';
-import { absolutePath, address, choice, duration, flag, groupName, map, unitName, userName } from './values.ts';
+import {
+  absolutePath,
+  address,
+  choice,
+  duration,
+  flag,
+  groupName,
+  map,
+  setName,
+  unitName,
+  userName,
+} from './values.ts';
 
 /*
  * The one source of what a spec may say. The parsed type, the defaults, the validation, the JSON Schema for editors, the
@@ -41,6 +52,10 @@ const metrics = map({
 });
 
 export const specSchema = map({
+  name: setName
+    .optional()
+    .meta({ examples: ['scanner-artifact-boms'] })
+    .describe('What a host knows this installation by; the name of the first partition set if not given'),
   envFile: absolutePath
     .default('/etc/stellaops/scanner-hotlookup.env')
     .describe('File on the host that defines PG_DSN'),
@@ -68,6 +83,9 @@ export const specSchema = map({
 })
   .superRefine(checkAcross, { when: () => true })
   .meta({ title: 'The spec of hotlookup' });
+
+/** What a host knows an installation of this spec by. */
+export const specName = ({ name, partitionSets: [first] }: Spec): string => name ?? first?.name ?? '';
 
 /** What a person writes: everything that has a default may be left out, time spans are text. */
 export type RawSpec = z.input<typeof specSchema>;

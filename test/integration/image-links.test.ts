@@ -22,7 +22,7 @@ describe('links in an image are followed inside it', () => {
     ['/opt', '../../../../../../srv/opt', `srv/opt/stellaops/${SCRIPT}`],
     ['/opt', '/etc', `etc/stellaops/${SCRIPT}`],
     ['/etc/systemd/system', '/usr/local/etc/systemd', 'usr/local/etc/systemd/scanner-artifact-boms-ensure.timer'],
-    ['/var/lib', '/srv/state', 'srv/state/hotlookup/manifest.json'],
+    ['/var/lib', '/srv/state', 'srv/state/hotlookup/scanner-artifact-boms.json'],
   ] as const;
 
   test.each(PLACES)('%s → %s', (link, target, file) => {

@@ -48,7 +48,7 @@ describe('SOURCE_DATE_EPOCH', () => {
   test('is the time of what is written and of the folders that got it, and of nothing else', () => {
     build('image', '', { SOURCE_DATE_EPOCH: EPOCH });
     const image = workshop.path('image');
-    const { files } = JSON.parse(readFileSync(join(image, 'var/lib/hotlookup/manifest.json'), 'utf8'));
+    const { files } = JSON.parse(readFileSync(join(image, 'var/lib/hotlookup/scanner-artifact-boms.json'), 'utf8'));
     const paths: string[] = files.map(({ path }: { path: string }) => path);
     expect(paths.length).toBeGreaterThan(8);
     for (const path of [
@@ -56,7 +56,7 @@ describe('SOURCE_DATE_EPOCH', () => {
       '/opt',
       '/opt/stellaops',
       '/etc/systemd/system',
-      '/var/lib/hotlookup/manifest.json',
+      '/var/lib/hotlookup/scanner-artifact-boms.json',
       '/var/lib',
     ])
       expect([path, modified(image, path)]).toEqual([path, Number(EPOCH)]);

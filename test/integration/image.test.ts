@@ -34,10 +34,10 @@ describe('an image', () => {
         `/etc/systemd/system/${timer}`,
       );
     expect(tree['/opt/stellaops/devops/scripts/scanner-artifact-boms-retention.sh']?.mode).toBe('755');
-    expect(tree['/var/lib/hotlookup/manifest.json']?.mode).toBe('644');
+    expect(tree['/var/lib/hotlookup/scanner-artifact-boms.json']?.mode).toBe('644');
     expect(tree['/etc/stellaops']).toBeUndefined();
     expect(told).toContain('/etc/stellaops/scanner-hotlookup.env');
-    expect(readFileSync(join(image, 'var/lib/hotlookup/manifest.json'), 'utf8')).not.toContain(image);
+    expect(readFileSync(join(image, 'var/lib/hotlookup/scanner-artifact-boms.json'), 'utf8')).not.toContain(image);
   });
 
   test('is as before after an uninstall', () => {

@@ -48,7 +48,7 @@ describe('install', () => {
     expect(exitCode).toBe(EXIT.done);
     expect(stdout).toContain(`created   ${SCRIPT} (0755)\n`);
     expect(stdout).toContain(`linked    ${WANTS} to ${TIMER}\n`);
-    expect(stdout.match(/manifest\.json/g)).toHaveLength(1);
+    expect(stdout.match(/hotlookup\/scanner-artifact-boms\.json/g)).toHaveLength(1);
     expect(stdout).toMatch(
       /\nNot checked:\n(?: {2}.+\n)+\nPlease note:\n {2}\/etc\/stellaops\/scanner-hotlookup\.env .+\n$/,
     );

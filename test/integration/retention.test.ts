@@ -186,26 +186,30 @@ describe.each(inject('servers'))('$label', (server) => {
       const refused = await runJob(tree, database, 'retention', '12', 'false');
       expect(refused).toMatchObject({
         exitCode: 7,
-        stderr: expect.stringMatching(/3 of 5 partitions .* more than maxDropShare/),
+        stderr: expect.stringMatching(/3 of 4 partitions .* more than maxDropShare/),
       });
       expect(refused.stderr).toContain('--allow-drops 3');
       const warned = await runJob(tree, database, 'retention', '12', 'true');
       expect(warned).toMatchObject({
         exitCode: 7,
-        stderr: expect.stringMatching(/^nothing would be dropped: 3 of 5/),
+        stderr: expect.stringMatching(/^nothing would be dropped: 3 of 4/),
       });
-      expect(await runJob(tree, database, 'retention', '12', 'false', '--allow-drops', '2')).toMatchObject({
+      expect(
+        await runJob(tree, database, 'retention', '12', 'false', '--allow-idle', '--allow-drops', '2'),
+      ).toMatchObject({
         exitCode: 7,
       });
       expect(await partitionsOf(database)).toHaveLength(5);
-      expect(await runJob(tree, database, 'retention', '12', 'false', '--allow-drops', '3')).toMatchObject({
+      expect(
+        await runJob(tree, database, 'retention', '12', 'false', '--allow-idle', '--allow-drops', '3'),
+      ).toMatchObject({
         exitCode: 0,
       });
       expect(await partitionsOf(database)).toHaveLength(2);
 
       await addMonths(database, -15, -13);
       await database.query(dropSql(0, 1));
-      const newest = await runJob(tree, database, 'retention', '12', 'false', '--allow-drops', '3');
+      const newest = await runJob(tree, database, 'retention', '12', 'false', '--allow-idle', '--allow-drops', '3');
       expect(newest).toMatchObject({
         exitCode: 7,
         stderr: expect.stringMatching(/is the newest partition, which is never dropped/),

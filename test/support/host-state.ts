@@ -17,7 +17,7 @@ export const timeless = ({ tree, units }: HostState) => ({
 });
 
 /** The manifest has a third state between its first and its last, and a stamp is taken away to be made anew. */
-const OTHERS = /^\/var\/lib\/(?:hotlookup\/manifest\.json|systemd\/timers\/.*)$/;
+const OTHERS = /^\/var\/lib\/(?:hotlookup\/[^/]+\.json|systemd\/timers\/.*)$/;
 
 /** Paths that are neither as they were nor as they are to be: half-written files, and those that both have and are not there. */
 export function brokenPaths(now: HostState, before: HostState, after: HostState): string[] {

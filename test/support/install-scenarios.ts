@@ -14,7 +14,15 @@ import { type RawSpec, specSchema } from '../../src/spec/schema.ts';
 import { type HostFolder, hostIn, openFolder } from './host-folder.ts';
 import { forgetAll } from './systemd-model.ts';
 
-const OPTIONS: PlanOptions = { enable: 'default', force: false, preset: false, runEnsure: false };
+const OPTIONS: PlanOptions = {
+  enable: 'default',
+  force: false,
+  preset: false,
+  runEnsure: false,
+  remove: [],
+  removeOthers: true,
+  downgrade: false,
+};
 const EDITED = 'opt/stellaops/devops/scripts/scanner-artifact-boms-retention.sh';
 const RETENTION = 'scanner-artifact-boms-retention.timer';
 

@@ -32,7 +32,7 @@ export async function putIntoGrace(database: Database, rows = 3): Promise<void> 
 }
 
 export async function takeOldest(database: Database): Promise<void> {
-  const { exitCode, stderr } = await startHelper(database, { options: GRACE });
+  const { exitCode, stderr } = await startHelper(database, { options: `${GRACE} --idle` });
   if (exitCode !== 0) throw new Error(`retention failed: ${stderr}`);
 }
 

@@ -28,7 +28,7 @@ export function loadOrRefuse(contents: string | Uint8Array): unknown {
 
 /** What is allowed, as errors say it. */
 export const ALLOWED = {
-  keys: 'envFile, scriptsDir, unitsDir, runbook, user, dynamicUser, node, database, budgets, onFailure, metrics, partitionSets',
+  keys: 'name, envFile, scriptsDir, unitsDir, runbook, user, dynamicUser, node, database, budgets, onFailure, metrics, partitionSets',
   name: 'allowed: schema.name as the catalog spells it: no quotes, no other dot, at most 63 bytes on each side, no control characters',
   path: 'allowed: an absolute path (at most 1000 bytes, 255 in each part) without "..", "//", control characters, or a slash, backslash or space at its end',
   span: 'allowed: a time span from 1ms to 1440min, such as 50ms, 30s or 5min',

@@ -8,7 +8,7 @@ import { installProgram, type Program } from './support/program.ts';
 import { ENSURE, expectTimer, RETENTION } from './support/units.ts';
 
 const DSN = 'Host=127.0.0.1;Database=postgres;Username=maintainer;Password=secret';
-const MANIFEST = '/var/lib/hotlookup/manifest.json';
+const MANIFEST = '/var/lib/hotlookup/scanner-artifact-boms.json';
 const RUNBOOK = 'docs/modules/scanner/operations/sbom-hot-lookup-operations.md';
 
 /** What the runbook has a person type on a host, without the command that opens an editor. */

@@ -175,7 +175,7 @@ describeBooted(
 
     test.each([
       ['rename', temporary('/etc/systemd/system', TIMER)],
-      ['rename', temporary('/var/lib/hotlookup', 'manifest.json'), 2],
+      ['rename', temporary('/var/lib/hotlookup', 'scanner-artifact-boms.json'), 2],
     ])('goes on where it was killed, in %s of %s', async (call, path, n = 1) => {
       const before = await stateOf();
       expect(await injectInto(call, path, 'signal=KILL', n)).toMatchObject({ exitCode: -1 });

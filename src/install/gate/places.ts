@@ -1,6 +1,6 @@
 import { dirname } from 'node:path/posix';
 import { PRESET_PATH } from '../image-enablement.ts';
-import { MANIFEST_PATH } from '../manifest.ts';
+import { recordPath } from '../manifest.ts';
 import { wantsLink } from '../units.ts';
 import { followWay } from './folders.ts';
 import { checkMounts } from './mounts.ts';
@@ -25,7 +25,7 @@ function targetFolders({ desired, isLive }: Subject): string[] {
     ...desired.files.map(({ path }) => path),
     ...desired.jobs.map(({ timer }) => wantsLink(timer)),
     isLive ? desired.environmentFile.path : PRESET_PATH,
-    MANIFEST_PATH,
+    recordPath(desired.name),
   ];
   return [...new Set(paths.map((path) => dirname(path)))];
 }

@@ -7,7 +7,7 @@ import { bare, byHand, contentsOf, image, installed, SCRIPT, SERVICE, TIMER, UNI
 import { installAndConfigure, want } from './hosts.ts';
 import { change, type Entry, file, folder, link, type Model, portOf } from './model.ts';
 
-const MANIFEST = '/var/lib/hotlookup/manifest.json';
+const MANIFEST = '/var/lib/hotlookup/spec.json';
 
 /** How a host differs from what is wanted, in words. */
 async function differences(model: Model, wanted = want()): Promise<string[]> {

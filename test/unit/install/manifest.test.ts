@@ -5,6 +5,8 @@ import type { InstalledManifest } from '../../../src/install/manifest.ts';
 import { parseManifest, serialiseManifest, spellMode } from '../../../src/install/manifest-text.ts';
 import { sha256 } from '../../../src/render/sha256.ts';
 
+const RECORD = '/var/lib/hotlookup/spec.json';
+
 const MANIFEST: InstalledManifest = {
   files: [{ path: '/opt/a b.sh', sha256: sha256('x'), mode: '0755' }],
   directories: ['/opt/a'],
@@ -36,7 +38,7 @@ const manifest: fc.Arbitrary<InstalledManifest> = fc.record({
 test('what is written is read back', () => {
   fc.assert(
     fc.property(manifest, (value) => {
-      expect(parseManifest(serialiseManifest(value))).toEqual(value);
+      expect(parseManifest(serialiseManifest(value), RECORD)).toEqual(value);
     }),
   );
 });
@@ -57,7 +59,7 @@ test.each([
 describe('a damaged manifest is refused, with what is wrong', () => {
   const refusal = (text: string): AppError => {
     try {
-      parseManifest(text);
+      parseManifest(text, RECORD);
     } catch (error) {
       if (error instanceof AppError) return error;
       throw error;
@@ -82,7 +84,7 @@ describe('a damaged manifest is refused, with what is wrong', () => {
   ])('%s', (what, value) => {
     const { exitCode, message } = refusal(JSON.stringify(value));
     expect(exitCode).toBe(EXIT.refused);
-    expect(message).toBe(`/var/lib/hotlookup/manifest.json is damaged: ${what}`);
+    expect(message).toBe(`/var/lib/hotlookup/spec.json is damaged: ${what}`);
   });
 
   test.each(['', '{', '\0'])('%j is not JSON', (text) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { desire } from '../../../src/install/desire.ts';
-import { MANIFEST_PATH } from '../../../src/install/manifest.ts';
+import { recordPath } from '../../../src/install/manifest.ts';
 import { observe } from '../../../src/install/observe.ts';
 import { resolvePath } from '../../../src/install/resolve-path.ts';
 import { render } from '../../../src/render/render.ts';
@@ -9,6 +9,8 @@ import { SPECS } from '../../support/specs.ts';
 import { bare, image, installed, SCRIPT, SERVICE, TIMER, UNITS, WANTS } from './cases.ts';
 import { CONFIGURED, ENVIRONMENT, want } from './hosts.ts';
 import { change, createModel, file, folder, link, portOf } from './model.ts';
+
+const RECORD = recordPath('spec');
 
 const pathsOf = (map: ReadonlyMap<string, unknown>) => [...map.keys()].sort();
 
@@ -66,7 +68,7 @@ describe('observe', () => {
         TIMER,
         WANTS,
         '/var/lib/hotlookup',
-        MANIFEST_PATH,
+        RECORD,
         '/var/lib/systemd/timers/stamp-a-ensure.timer',
       ].sort(),
     );

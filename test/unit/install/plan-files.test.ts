@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MANIFEST_PATH } from '../../../src/install/manifest.ts';
+import { recordPath } from '../../../src/install/manifest.ts';
 import { sha256 } from '../../../src/render/sha256.ts';
 import {
   bare,
@@ -15,6 +15,8 @@ import {
 } from './cases.ts';
 import { CONFIGURED, ENVIRONMENT, planOn, want } from './hosts.ts';
 import { change, file, folder, link } from './model.ts';
+
+const RECORD = recordPath('spec');
 
 const LATER = want({ calendar: '*-*-02' });
 const EDITED = `${contentsOf(SCRIPT)}# mine\n`;
@@ -144,12 +146,12 @@ testPlans({
     on: bare,
     with: {
       '/var/lib/hotlookup': folder(),
-      '/var/lib/hotlookup/.manifest.json.hotlookup-new': file('{'),
+      '/var/lib/hotlookup/.spec.json.hotlookup-new': file('{'),
       ...environment(CONFIGURED),
     },
     options: { enable: 'none' },
     steps: [
-      'remove /var/lib/hotlookup/.manifest.json.hotlookup-new',
+      'remove /var/lib/hotlookup/.spec.json.hotlookup-new',
       'record',
       'make-directory /opt/hot 0755',
       `write ${SCRIPT} 0755`,
@@ -212,12 +214,12 @@ testPlans({
   },
 
   'others could change the manifest': {
-    with: { [MANIFEST_PATH]: { ...(installed.entries.get(MANIFEST_PATH) ?? folder()), mode: 0o666 } },
-    refusals: [`7: ${MANIFEST_PATH} belongs to user 0 and has mode 0666, so that others could change it`],
+    with: { [RECORD]: { ...(installed.entries.get(RECORD) ?? folder()), mode: 0o666 } },
+    refusals: [`7: ${RECORD} belongs to user 0 and has mode 0666, so that others could change it`],
   },
   'the manifest cannot be read by others': {
-    with: { [MANIFEST_PATH]: { ...(installed.entries.get(MANIFEST_PATH) ?? folder()), mode: 0o600 } },
-    steps: [`change-mode ${MANIFEST_PATH} 0644`],
+    with: { [RECORD]: { ...(installed.entries.get(RECORD) ?? folder()), mode: 0o600 } },
+    steps: [`change-mode ${RECORD} 0644`],
   },
 });
 

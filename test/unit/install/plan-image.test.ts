@@ -171,7 +171,7 @@ test('an image that booted is uninstalled by disabling, which takes the link awa
     `remove ${SCRIPT}`,
     'reload',
     'remove-directory /opt/hot',
-    'remove /var/lib/hotlookup/manifest.json',
+    'remove /var/lib/hotlookup/spec.json',
     'remove-directory /var/lib/hotlookup',
   ]);
 });

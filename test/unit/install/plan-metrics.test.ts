@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { MANIFEST_PATH } from '../../../src/install/manifest.ts';
+import { recordPath } from '../../../src/install/manifest.ts';
 import { HEAD } from '../../../src/runtime/metrics/file.ts';
 import { bare, FIRST_RUN, image, installed, SCRIPT, SERVICE, STAMP, TIMER, TO_BE_SET, testPlans } from './cases.ts';
 import { install, installAndConfigure, planOn, planRemovalFrom, uninstall, want, words } from './hosts.ts';
 import { change, file, folder } from './model.ts';
+
+const RECORD = recordPath('spec');
 
 const FOLDER = '/var/lib/scrape/textfiles';
 const ENSURE = `${FOLDER}/a-ensure.prom`;
@@ -114,7 +116,7 @@ test('uninstall takes what the jobs wrote, and drafts of killed runs, before the
     'remove-directory /var/lib/scrape',
   ]);
   expect(steps.slice(0, AROUND.first.length)).toEqual(AROUND.first);
-  expect(steps.at(-2)).toBe(removed(MANIFEST_PATH));
+  expect(steps.at(-2)).toBe(removed(RECORD));
 });
 
 test('uninstall leaves what others wrote', async () => {

@@ -66,7 +66,7 @@ const chosen = fc.record({
 });
 
 /** One install; `preset` is for images alone. */
-type Install = readonly [Desired, Omit<PlanOptions, 'runEnsure'>];
+type Install = readonly [Desired, Pick<PlanOptions, 'enable' | 'force' | 'preset'>];
 const oneInstall: fc.Arbitrary<Install> = fc.tuple(wanted, chosen);
 
 const options = ({ isLive }: Model, [, given]: Install): Partial<PlanOptions> => ({

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { MANIFEST_PATH } from '../../../src/install/manifest.ts';
+import { recordPath } from '../../../src/install/manifest.ts';
 import { stampPath } from '../../../src/install/units.ts';
 import { bare, byHand, installed, installedBoth, SCRIPT, SERVICE, STAMP, TIMER, UNITS, WANTS } from './cases.ts';
 import { CONFIGURED, ENVIRONMENT, install, planRemovalFrom, want, words } from './hosts.ts';
 import { change, type Entry, file, folder, link, type Model } from './model.ts';
+
+const RECORD = recordPath('spec');
 
 type Case = {
   readonly on?: Model;
@@ -17,7 +19,7 @@ type Case = {
 
 const QUIET = ['disable a-ensure.timer', `remove ${STAMP}`];
 const FILES = [`remove ${SERVICE}`, `remove ${TIMER}`, `remove ${SCRIPT}`];
-const FORGET = [`remove ${MANIFEST_PATH}`, 'remove-directory /var/lib/hotlookup'];
+const FORGET = [`remove ${RECORD}`, 'remove-directory /var/lib/hotlookup'];
 const MAY_HOLD = `${ENVIRONMENT} stays: it may hold a password; --purge removes it`;
 const HOLDS = '/etc/hot stays: it holds hot.env';
 const LEFT = { notes: [MAY_HOLD, HOLDS] };
@@ -127,10 +129,10 @@ const CASES: Readonly<Record<string, Case>> = {
     ...LEFT,
     with: {
       '/opt/hot/.a.sh.hotlookup-new': file('half'),
-      '/var/lib/hotlookup/.manifest.json.hotlookup-old': file('{}'),
+      '/var/lib/hotlookup/.spec.json.hotlookup-old': file('{}'),
     },
     steps: [
-      'remove /var/lib/hotlookup/.manifest.json.hotlookup-old',
+      'remove /var/lib/hotlookup/.spec.json.hotlookup-old',
       'remove /opt/hot/.a.sh.hotlookup-new',
       ...QUIET,
       ...FILES,
@@ -146,8 +148,8 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'somebody else can change the manifest': {
     ...LEFT,
-    with: { [MANIFEST_PATH]: { ...(installed.entries.get(MANIFEST_PATH) ?? folder()), uid: 1000 } },
-    refusals: [`7: ${MANIFEST_PATH} belongs to user 1000 and has mode 0644, so that others could change it`],
+    with: { [RECORD]: { ...(installed.entries.get(RECORD) ?? folder()), uid: 1000 } },
+    refusals: [`7: ${RECORD} belongs to user 1000 and has mode 0644, so that others could change it`],
   },
 };
 

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { EXIT } from '../../../src/errors.ts';
-import { MANIFEST_PATH } from '../../../src/install/manifest.ts';
+import { recordPath } from '../../../src/install/manifest.ts';
 import type { Step } from '../../../src/install/step.ts';
 import { refusal } from '../../../src/review/plan-refusal.ts';
 import { type PlanReport, planData, planSummary, planText } from '../../../src/review/plan-report.ts';
 import { listSteps, stepDiff, tellStep } from '../../../src/review/plan-text.ts';
+
+const RECORD = recordPath('spec');
 
 const NOW = Date.parse('2026-11-28T00:10:00Z');
 
@@ -75,13 +77,13 @@ test('what nobody reads is told by its digest, and a secret not at all', () => {
   expect(stepDiff(write({ before: 'x'.repeat(2000) }))).toMatch(/^sha256 [0-9a-f]{64} instead of [0-9a-f]{64}\n$/);
   expect(stepDiff(write({ before: 'PG_DSN=secret', secret: true }))).toBeUndefined();
   expect(stepDiff(write())).toBeUndefined();
-  expect(stepDiff(write({ path: MANIFEST_PATH, before: '{}' }))).toBeUndefined();
+  expect(stepDiff(write({ path: RECORD, before: '{}' }))).toBeUndefined();
 });
 
 test('the manifest, which is written first and last, is told once', () => {
-  const record = (before: string | undefined) => write({ path: MANIFEST_PATH, before });
+  const record = (before: string | undefined) => write({ path: RECORD, before });
   const steps: Step[] = [record(undefined), { do: 'reload' }, record('new\n')];
-  expect(listSteps(steps, 'did', false)).toBe(`created   ${MANIFEST_PATH} (0644)\nreloaded  systemd\n`);
+  expect(listSteps(steps, 'did', false)).toBe(`created   ${RECORD} (0644)\nreloaded  systemd\n`);
   expect(planSummary({ ...REPORT, steps })).toBe('installed on this host: 2 steps\n');
 });
 

@@ -61,9 +61,10 @@ describe('values that do not fit together', () => {
       { envFile: '/opt/stellaops/devops/scripts/scanner-artifact-boms-retention.sh/env' },
       'envFile: found a path below "/opt/stellaops/devops/scripts/scanner-artifact-boms-retention.sh", which is a generated file in scriptsDir; allowed: a path that is not a file and a folder at once',
     ],
+    [{ name: 'manifest' }, 'name: found "manifest"; allowed: any other name; that one is taken'],
     [
       { runbook: '/var/lib/hotlookup/manifest.json' },
-      'runbook: found "/var/lib/hotlookup/manifest.json", which is also the record of what is installed; allowed: a path of its own',
+      'runbook: found a path below "/var/lib/hotlookup", which is the folder of the records of what is installed; allowed: a path that is not a file and a folder at once',
     ],
     [
       {
@@ -77,7 +78,7 @@ describe('values that do not fit together', () => {
     ],
     [
       { metrics: { directory: '/var/lib/hotlookup' } },
-      'metrics.directory: found "/var/lib/hotlookup", where the jobs could replace "/var/lib/hotlookup/manifest.json"; allowed: a folder in which no file of the installation lies',
+      'metrics.directory: found "/var/lib/hotlookup", where the jobs could replace the records of what is installed, in "/var/lib/hotlookup"; allowed: a folder in which no file of the installation lies',
     ],
     [
       { metrics: { directory: '/etc/stellaops/scanner-hotlookup.env/metrics' } },
