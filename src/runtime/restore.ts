@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError, EXIT } from '../errors.ts';
 import { advisoryHolders, attachBlockers, describeBlockers } from './blockers.ts';
 import { type Catalog, type Partition, readCatalog } from './catalog.ts';
 import { catalogSql } from './catalog-sql.ts';
@@ -17,7 +17,7 @@ import { type Ended, refusedBy, remarksOn, restoreReport, targetLine } from './r
 import { perform, type RestoreRun } from './restore-run.ts';
 import { type Steps, stepsOf } from './restore-steps.ts';
 import { restoreSurveySql, rowsBefore, type Surveyed, surveyRestore } from './restore-survey.ts';
-import { explain } from './server-error.ts';
+import { explain, isContention } from './server-error.ts';
 import type { RestoreCommand } from './settings.ts';
 import { plainName } from './sql.ts';
 
@@ -34,14 +34,16 @@ export async function restore(job: Job, command: RestoreCommand): Promise<Outcom
   const options = { isolation: 'REPEATABLE READ', countsRows: true, lockTimeoutMs } as const;
   const look = async (transaction: Transaction, opened: readonly QueryResult[]) =>
     discard(await surveyRestore({ settings, connection, command, transaction }, opened));
-  const survey = await patiently(async () => {
-    // A dry run waits for no other run, and lets none wait.
-    const found = command.dryRun
-      ? await inTransaction(connection, options, restoreSurveySql(settings), look)
-      : await inLockedTransaction(connection, key, options, restoreSurveySql(settings), look);
-    if (found === BUSY) throw retentionRuns(set);
-    return found;
-  });
+  const survey = command.dryRun
+    ? // A dry run waits for no other run, and lets none wait.
+      await inTransaction(connection, options, restoreSurveySql(settings), look).catch((error: unknown) => {
+        throw isContention(error) ? notSeen(settings, error) : error;
+      })
+    : await patiently(async () => {
+        const found = await inLockedTransaction(connection, key, options, restoreSurveySql(settings), look);
+        if (found === BUSY) throw retentionRuns(set);
+        return found;
+      });
   const cutoff = settings.retention && cutoffOf(survey.catalog.now, settings.retention.keepMonths);
   const ended =
     'already' in survey
@@ -49,6 +51,13 @@ export async function restore(job: Job, command: RestoreCommand): Promise<Outcom
       : await decide({ ...job, command, patiently, key, cutoff }, survey);
   return restoreReport({ command, settings, cutoff, catalog: survey.catalog, lockWaits: waits.count, ...ended });
 }
+
+/** A run would wait; a dry run says that it could not look. */
+const notSeen = ({ table }: Job['settings'], cause: unknown) =>
+  new AppError(EXIT.differences, 'the dry run could not look at the table, as another session holds it exclusively', {
+    advice: lockAdvice(table, 'A run would wait for it. Try the dry run again.'),
+    cause,
+  });
 
 type Ending = Pick<Ended, 'lines'> & Partial<Ended>;
 
