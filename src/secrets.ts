@@ -9,7 +9,10 @@ const SHORTEST = 4;
 
 /** `Password=…` in any spelling, up to the end of the pair: quoted, or to the next semicolon or line end. */
 const PAIR =
-  /((?:\b|_)(?:ssl[ _]?password|password|passwd|passphrase|pwd|psw|pgpassword|sslpassword)\s*[=:]\s*)("(?:[^"\\\n]|\\.|"")*"|'(?:[^'\\\n]|\\.|'')*'|[^;\n]*)/gi;
+  /((?:\b|_)(?:ssl[ _]?password|password|passwd|passphrase|pwd|psw|pgpassword|sslpassword)\s*=\s*)("(?:[^"\\\n]|\\.|"")*"|'(?:[^'\\\n]|\\.|'')*'|[^;\n]*)/gi;
+/** `password: …` as YAML and JSON have it: quoted, or one word that ends the line. In a sentence a colon is only a colon. */
+const MAPPED =
+  /((?:\b|_)(?:ssl[ _]?password|password|passwd|passphrase|pwd|psw|pgpassword|sslpassword)["']?\s*:\s*)("(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s,;]+(?=[ \t]*(?:[,}\n]|$)))/gi;
 /** `scheme://user:password@`, up to the last @ of the word: a password may hold one that nobody has encoded. */
 const URI = /([a-z][a-z0-9+.-]*:\/\/[^\s:@/'"]*:)(\S*)(@)/gi;
 /** `user:password@host` without a scheme. */
@@ -25,7 +28,7 @@ function maskPair(_: string, key: string, value: string): string {
 }
 
 const maskShapes = (text: string): string =>
-  text.replace(URI, `$1${MASK}$3`).replace(PAIR, maskPair).replace(USER, `$1$2${MASK}$4`);
+  text.replace(URI, `$1${MASK}$3`).replace(PAIR, maskPair).replace(MAPPED, maskPair).replace(USER, `$1$2${MASK}$4`);
 
 const decoded = (text: string): string[] => {
   try {
@@ -38,7 +41,7 @@ const decoded = (text: string): string[] => {
 
 /** The secrets that connection strings and environment files hold, in every form in which they stand there. */
 export function secretsIn(text: string): string[] {
-  const pairs = [...text.matchAll(PAIR)].flatMap(([, , value = '']) => {
+  const pairs = [...text.matchAll(PAIR), ...text.matchAll(MAPPED)].flatMap(([, , value = '']) => {
     const [, , quoted] = /^(["'])(.*)\1$/s.exec(value) ?? [];
     const bare = quoted ?? value.replace(TAIL, '');
     const upToSpace = bare.split(/\s/)[0] ?? '';

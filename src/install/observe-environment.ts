@@ -3,6 +3,7 @@ import { parseDsn } from '../runtime/dsn/parse.ts';
 import { parseEnvironmentFile } from '../runtime/env-file.ts';
 import { secretsIn } from '../secrets.ts';
 import type { HostEntry, HostFiles } from './host.ts';
+import { ignoredLine } from './ignored-line.ts';
 import type { DsnFound, EnvironmentFound } from './observed.ts';
 import { resolvePath } from './resolve-path.ts';
 
@@ -46,7 +47,7 @@ const PLACEHOLDER = /=\s*(?:\.\.\.|\u2026)\s*(?:;|$)/;
 function judge(text: string | undefined): DsnFound {
   if (text === undefined) return { is: 'unreadable' };
   const dsn = parseEnvironmentFile(text).get('PG_DSN');
-  if (!dsn) return { is: 'undefined' };
+  if (!dsn) return { is: 'undefined', ignored: ignoredLine(text) };
   if (PLACEHOLDER.test(dsn)) return { is: 'placeholder' };
   try {
     return { is: 'configured', overSocket: parseDsn(dsn).endpoints.some(({ kind }) => kind === 'socket') };

@@ -14,7 +14,9 @@ export type Found = Owned &
 
 /** What the environment file says of PG_DSN. `placeholder`: what the example says. A problem shows no value. */
 export type DsnFound =
-  | { readonly is: 'placeholder' | 'undefined' | 'unreadable' }
+  | { readonly is: 'placeholder' | 'unreadable' }
+  /** `ignored`: the line that is meant to define it, and why it does not; undefined if there is none. */
+  | { readonly is: 'undefined'; readonly ignored: string | undefined }
   /** `overSocket`: one of its hosts is the folder of a unix socket. */
   | { readonly is: 'configured'; readonly overSocket: boolean }
   | { readonly is: 'invalid'; readonly problem: string };

@@ -1,5 +1,6 @@
 import { shell } from '../render/quoting.ts';
 import type { Desired } from './desired.ts';
+import { ROTATE } from './ignored-line.ts';
 import { spellMode } from './manifest-text.ts';
 import type { DsnFound, Observed } from './observed.ts';
 import { inTheWay } from './plan-file.ts';
@@ -69,7 +70,15 @@ function judgeDsn(path: string, dsn: DsnFound, access: Desired['access']): Part 
       return part({ notes: [`${path} may not be read by this user, so PG_DSN was not checked`] });
     case 'undefined':
       return part({
-        refusals: [{ found: `${path} does not define PG_DSN`, fix: `Add a line to ${path}: PG_DSN="…"`, code: 3 }],
+        refusals: [
+          dsn.ignored === undefined
+            ? { found: `${path} does not define PG_DSN`, fix: `Add a line to ${path}: PG_DSN="…"`, code: 3 }
+            : {
+                found: `${path} does not define PG_DSN: ${dsn.ignored}`,
+                fix: `Write it as PG_DSN="…", and ${ROTATE}`,
+                code: 3,
+              },
+        ],
       });
     case 'invalid':
       return part({ refusals: [{ found: `${path}: ${dsn.problem}`, fix: `Correct PG_DSN in ${path}`, code: 3 }] });

@@ -1,5 +1,6 @@
 import { EXIT_MEANINGS } from '../errors.ts';
 import type { Drift } from '../install/drift.ts';
+import { ROTATE } from '../install/ignored-line.ts';
 import type { HostStatus, JobRun, JobStatus, PartitionsStatus } from '../install/job-status.ts';
 import { spellMode } from '../install/manifest-text.ts';
 import { shell } from '../render/quoting.ts';
@@ -55,7 +56,13 @@ function environmentProblems({ environmentFile }: HostStatus): Problem[] {
     ...(mode & 0o077
       ? [{ what: `${path} has mode ${spellMode(mode)}: others may read it`, fix: `sudo chmod 0600 ${shell(path)}` }]
       : []),
-    ...(dsn.is === 'undefined' ? [{ what: `${path} does not define PG_DSN`, fix: edit }] : []),
+    ...(dsn.is === 'undefined'
+      ? [
+          dsn.ignored === undefined
+            ? { what: `${path} does not define PG_DSN`, fix: edit }
+            : { what: `${path} does not define PG_DSN: ${dsn.ignored}`, fix: `${edit}; and ${ROTATE}` },
+        ]
+      : []),
     ...(dsn.is === 'placeholder' ? [{ what: `${path} still has the PG_DSN of the example`, fix: edit }] : []),
     ...(dsn.is === 'invalid' ? [{ what: `PG_DSN in ${path}: ${dsn.problem}`, fix: edit }] : []),
   ];

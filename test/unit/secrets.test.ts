@@ -72,6 +72,7 @@ test('short secrets are masked within a connection string only, and nothing else
     'ensure boms: 1 created; runway 38 days, until 2027-01-01',
     'PG_DSN="Host=127.0.0.1;Port=5432;Username=hotlookup;Password=***"',
     'password authentication failed for user "maintainer"',
+    'rotate the password: systemd has logged this line in the journal',
     '2026-11-26 10:00:00 user@1000.service: Started',
     'COMMENT ON TABLE "s"."t" IS \'hotlookup marker {"set":"boms"}\'',
   ])

@@ -177,7 +177,7 @@ describe('needs a person', () => {
     ],
     [
       'PG_DSN is not set',
-      environment({ dsn: { is: 'undefined' } }),
+      environment({ dsn: { is: 'undefined', ignored: undefined } }),
       '/etc/a.env does not define PG_DSN',
       'sudoedit /etc/a.env',
     ],
