@@ -14,7 +14,7 @@ import type { Course } from './retention-course.ts';
 import { hasForeignKeySql, takenSql } from './retention-details.ts';
 import { movedBy } from './retention-move.ts';
 import type { RetentionRun } from './retention-run.ts';
-import { explain, isContention } from './server-error.ts';
+import { explain, isContention, sqlState } from './server-error.ts';
 import { count } from './spell.ts';
 import { plainName, type QualifiedName } from './sql.ts';
 
@@ -89,10 +89,17 @@ export async function setComment(run: RetentionRun, course: Course, { kind, stat
 export async function dropKey(run: RetentionRun, course: Course, { statements }: Action): Promise<void> {
   await underLock(run, course, 'ACCESS EXCLUSIVE', async (transaction, found) => {
     requireUntouched(run, course, found);
-    await transaction.send(...statements);
-    return keep({});
+    try {
+      await transaction.send(...statements);
+      return keep({});
+    } catch (error) {
+      if (sqlState(error) === UNDEFINED_OBJECT) return discard({});
+      throw error;
+    }
   });
 }
+
+const UNDEFINED_OBJECT = '42704';
 
 /**
  * Drops a detached table: false if somebody else was faster. Its foreign keys are gone, and it is nobody's partition. Under the

@@ -205,7 +205,7 @@ describeBooted(
       host.write('/run/go-on', '');
       await first;
       hotlookup.use({});
-      await hotlookup.succeed('install');
+      await hotlookup.succeed('install', '--remove-others');
     });
 
     test.each(['disable', 'daemon-reload', 'enable', 'start'])(

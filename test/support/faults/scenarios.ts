@@ -1,10 +1,10 @@
 import type { Database } from '../database.ts';
-import { startHelper } from '../helper.ts';
+import { FIRST_HELPER, startHelper } from '../helper.ts';
 import { setBack } from '../holding.ts';
 import { leavePending } from '../interrupted.ts';
 import { addMonths, firstOfMonth, partitionName } from '../jobs.ts';
 import { PARENT } from '../partitions.ts';
-import { MAINTAINER, OWNER } from '../scanner.ts';
+import { MAINTAINER, OWNER, withPlainRoles } from '../scanner.ts';
 
 /** How many months are kept, so that few partitions are copied for each fault. */
 export const KEPT = 3;
@@ -108,6 +108,20 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     arrange: async (database) => {
       await leaveInGrace(database);
       await addMonths(database, DUE, DUE, 3);
+    },
+  },
+  'what the helper of 0.1.0 has left, in grace and pending': {
+    ...RETENTION,
+    options: GRACE,
+    arrange: async (database) => {
+      // It cannot bear what the roles bring along; copies of this database do not have this.
+      await withPlainRoles(database);
+      await database.query(`create schema hotlookup_grace authorization ${OWNER}`);
+      await becomeDue(database);
+      const { exitCode, stderr } = await startHelper(database, { args: RETAIN, options: GRACE, bundle: FIRST_HELPER });
+      if (exitCode !== 0) throw new Error(`nothing was moved to grace: ${stderr}`);
+      await addMonths(database, DUE - 1, DUE - 1, 3);
+      await leavePending(database, RETAIN, FIRST_HELPER);
     },
   },
   'restore of what is in grace': {
