@@ -47,7 +47,7 @@ describe.each(inject('servers'))('$label', (server) => {
         const ran = await startHelper(database, { args });
         expect({ args, exitCode: ran.exitCode, stderr: ran.stderr }).toMatchObject({
           exitCode: 7,
-          stderr: expect.stringContaining(`ALTER ROLE "${OWNER}" RESET ${name};`),
+          stderr: expect.stringContaining(`ALTER ROLE "${OWNER}" IN DATABASE "${database.name}" RESET ${name};`),
         });
       }
       expect(await partitionsOf(database)).toEqual(before);

@@ -1,7 +1,8 @@
 import { cellOf, truthOf } from '../answer.ts';
 import type { Connection, QueryResult } from '../connection.ts';
 import { isCut, isStop } from '../connection-errors.ts';
-import { keepSessionSql, requireHarmless } from './session-sql.ts';
+import { requireHarmless } from './session-report.ts';
+import { keepSessionSql } from './session-sql.ts';
 import { sendAtOnce } from './snapshot.ts';
 import { beginSql, type Ending, finish, type Transaction, type TransactionOptions } from './transaction.ts';
 

@@ -1,7 +1,5 @@
-import { AppError, EXIT } from '../../errors.ts';
-import { jsonOf } from '../answer.ts';
-import type { Connection, QueryResult } from '../connection.ts';
-import { identifier, literal } from '../sql.ts';
+import type { Connection } from '../connection.ts';
+import { literal } from '../sql.ts';
 import { handled } from './session-settings.ts';
 
 /** A helper that hangs in a transaction for this long loses it, and with it the locks that others wait for. */
@@ -43,13 +41,24 @@ function budgets({ lockTimeoutMs, statementMs }: Limits, isLocal: boolean): stri
 const PINNED = handled('pinned').map(({ name, value = '' }) => set(name, value, true));
 const COUNTED = handled('counted').map(({ name, value = '' }) => set(name, value, true));
 
-const READ = `pg_catalog.json_build_object('user', session_user, 'settings',
-  (SELECT pg_catalog.json_object_agg(s.name, pg_catalog.current_setting(s.name, true))
-    FROM (VALUES ${handled('refused')
-      .map(({ name }) => `(${quoted(name)})`)
-      .join(', ')}) s (name))) AS session`;
+const current = (name: string) => `pg_catalog.current_setting(${quoted(name)}, true)`;
 
-/** What every transaction begins with, for itself alone: a pooler may give the session to others after it. One row, a column `session`. */
+const REFUSED = handled('refused').map(({ name, value = '' }) => ({
+  name: quoted(name),
+  value: quoted(value),
+  current: current(name),
+}));
+
+/** Where a harmful one was set. Looking costs as much as half of all the rest, so it is done where there is one. */
+const SOURCES = `CASE WHEN ${REFUSED.map((one) => `${one.current} OPERATOR(pg_catalog.<>) ${one.value}`).join(' OR ')}
+    THEN ARRAY(SELECT pg_catalog.json_build_array(s.name, s.source) FROM pg_catalog.pg_show_all_settings() s
+      WHERE ${REFUSED.map(({ name }) => `s.name OPERATOR(pg_catalog.=) ${name}`).join(' OR ')}) END`;
+
+const READ = `pg_catalog.json_build_object('user', session_user, 'database', pg_catalog.current_database(),
+    'settings', pg_catalog.json_build_object(${REFUSED.map((one) => `${one.name}, ${one.current}`).join(', ')}),
+    'sources', ${SOURCES}) AS session`;
+
+/** What every transaction begins with, for itself alone: a pooler may give the session to others after it. One row; `requireHarmless` reads its column `session`. */
 export function pinSql(limits: Limits, countsRows: boolean): string {
   return `SELECT ${[...PINNED, ...(countsRows ? COUNTED : []), ...budgets(limits, true), READ].join(',\n  ')}`;
 }
@@ -80,30 +89,3 @@ export const resetSql: string = RESETTABLE.map((name) => `RESET ${name}`).join('
 /** What role and PG_DSN say, for the user's function; and what the helper's own statements have. */
 export const CALL_SEARCH_PATH = 'SET LOCAL search_path TO DEFAULT';
 export const OWN_SEARCH_PATH = 'SET LOCAL search_path TO pg_catalog';
-
-type Session = {
-  readonly user: string;
-  readonly settings: Readonly<Record<string, string | null>>;
-};
-
-/**
- * Reads what `pinSql` selects.
- * @throws AppError with exit code 7 if a setting that the role cannot change could do harm.
- */
-export function requireHarmless(result: QueryResult | undefined): void {
-  const { user, settings } = jsonOf<Session>(result, 'session');
-  const harmful = handled('refused').filter(({ name, value }) => (settings[name] ?? value) !== value);
-  if (harmful.length > 0) throw refusal(user, harmful, settings);
-}
-
-function refusal(user: string, harmful: ReturnType<typeof handled>, settings: Session['settings']): AppError {
-  const told = harmful.map(({ name, why }) => `${name} is ${settings[name]}: ${why}`);
-  const resets = harmful.map(({ name }) => `ALTER ROLE ${identifier(user)} RESET ${name};`);
-  return new AppError(
-    EXIT.refused,
-    `nothing was done, as the session of ${user} has settings that do harm: ${told.join('; ')}`,
-    {
-      advice: `As a superuser, run: ${resets.join(' ')} If it is set for the database or in PG_DSN, reset it there. Until then every run ends so.`,
-    },
-  );
-}

@@ -1,6 +1,6 @@
 import type { Connection, QueryResult } from '../connection.ts';
 import { isCut, isStop } from '../connection-errors.ts';
-import { requireHarmless } from './session-sql.ts';
+import { requireHarmless } from './session-report.ts';
 import { beginSql, type TransactionOptions } from './transaction.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { Connection, QueryResult } from '../connection.ts';
 import { cutError, isCut, isStop } from '../connection-errors.ts';
 import { explain } from '../server-error.ts';
-import { pinSql, requireHarmless } from './session-sql.ts';
+import { requireHarmless } from './session-report.ts';
+import { pinSql } from './session-sql.ts';
 
 declare const open: unique symbol;
 

@@ -1,0 +1,65 @@
+import { AppError, EXIT } from '../../errors.ts';
+import { jsonOf } from '../answer.ts';
+import type { QueryResult } from '../connection.ts';
+import { identifier } from '../sql.ts';
+import { handled } from './session-settings.ts';
+
+/** What `pinSql` says of the session; a setting that the server does not have is null. */
+type Session = {
+  /** Who logged in, whatever `role` says: what is set for that role is what the session has. */
+  readonly user: string;
+  readonly database: string;
+  readonly settings: Readonly<Record<string, string | null>>;
+  /** Name and `pg_settings.source` of the settings that may be refused; null if all have the only value that will do. */
+  readonly sources: ReadonlyArray<readonly [string, string]> | null;
+};
+
+/**
+ * Reads what `pinSql` selects.
+ * @throws AppError with exit code 7 if a setting that the role cannot change could do harm.
+ */
+export function requireHarmless(result: QueryResult | undefined): void {
+  const session = jsonOf<Session>(result, 'session');
+  const harmful = handled('refused').flatMap(({ name, value: safe = '', why }) => {
+    const value = session.settings[name] ?? safe;
+    return value === safe ? [] : [{ name, value, safe, why }];
+  });
+  if (harmful.length > 0) throw refusal(session, harmful);
+}
+
+type Harmful = { readonly name: string; readonly value: string; readonly safe: string; readonly why: string };
+
+function refusal(session: Session, harmful: readonly Harmful[]): AppError {
+  const told = harmful.map(({ name, value, why }) => `${name} is ${value}: ${why}`).join('; ');
+  const sources = new Map(session.sources);
+  const mends = harmful.map((setting) => mend(session, setting, sources.get(setting.name))).join(' ');
+  return new AppError(
+    EXIT.refused,
+    `nothing was done, as the session of ${session.user} has settings that do harm: ${told}`,
+    { advice: `${mends} Until then every run ends so.` },
+  );
+}
+
+const asSuperuser = (statement: string) => `As a superuser, run: ${statement};`;
+
+/** What takes it back where it was set, by `pg_settings.source`: a RESET elsewhere would leave it as it is. */
+function mend({ user, database }: Session, { name, safe }: Harmful, source: string | undefined): string {
+  const [role, here] = [identifier(user), identifier(database)];
+  switch (source) {
+    case 'user':
+      return asSuperuser(`ALTER ROLE ${role} RESET ${name}`);
+    case 'database user':
+      return asSuperuser(`ALTER ROLE ${role} IN DATABASE ${here} RESET ${name}`);
+    case 'database':
+      return asSuperuser(`ALTER DATABASE ${here} RESET ${name}`);
+    case 'global':
+      return asSuperuser(`ALTER ROLE ALL RESET ${name}`);
+    case 'client':
+      return `Take ${name} out of Options in PG_DSN.`;
+    case 'session':
+      return `Find out who leaves ${name} set in the sessions of the pooler.`;
+    default:
+      // A configuration file or the server's command line: what is set for the role counts for more.
+      return `Correct ${name} in the configuration of the server. Or for this role alone: ${asSuperuser(`ALTER ROLE ${role} SET ${name} = ${safe}`)}`;
+  }
+}

@@ -1,0 +1,46 @@
+import { describe, expect, inject, test } from 'vitest';
+import type { Database } from '../support/database.ts';
+import { startHelper } from '../support/helper.ts';
+import { onDatabase } from '../support/jobs.ts';
+import { OWNER } from '../support/scanner.ts';
+
+const NAME = 'zero_damaged_pages';
+
+/** Of one database each: what is set for a role alone or for the server would reach the tests that run beside this one. */
+const PLACES: Readonly<Record<string, (database: Database) => { readonly set: string; readonly reset: string }>> = {
+  'a role in a database': ({ name }) => ({
+    set: `alter role ${OWNER} in database ${name} set ${NAME} = on`,
+    reset: `ALTER ROLE "${OWNER}" IN DATABASE "${name}" RESET ${NAME};`,
+  }),
+  'a database': ({ name }) => ({
+    set: `alter database ${name} set ${NAME} = on`,
+    reset: `ALTER DATABASE "${name}" RESET ${NAME};`,
+  }),
+};
+
+describe.each(inject('servers'))('$label', (server) => {
+  test.each(Object.entries(PLACES))('what is set for %s is refused, and what is advised mends it', (_, place) =>
+    onDatabase(server, async (database) => {
+      const { set, reset } = place(database);
+      await database.query(set);
+      const refused = await startHelper(database, { args: ['status'] });
+      expect(refused).toMatchObject({
+        exitCode: 7,
+        stderr: expect.stringContaining(`As a superuser, run: ${reset}`),
+      });
+      await database.query(reset);
+      expect(await startHelper(database, { args: ['status'] })).toMatchObject({ exitCode: 0, stderr: '' });
+    })(),
+  );
+
+  test(
+    'what stands in PG_DSN is to be taken out there',
+    onDatabase(server, async (database) => {
+      const dsn = `${database.dsn()};Options=-c ${NAME}=on`;
+      expect(await startHelper(database, { dsn, args: ['status'] })).toMatchObject({
+        exitCode: 7,
+        stderr: expect.stringContaining(`Take ${NAME} out of Options in PG_DSN.`),
+      });
+    }),
+  );
+});
