@@ -2,7 +2,7 @@
  * What a role may bring along that could hurt: every value here changes what a statement means, sees or may take, unless the helper
  * sets its own. `default_transaction_read_only` is not among them, as it is respected on purpose.
  */
-const HOSTILE: Readonly<Record<string, string>> = {
+export const HOSTILE: Readonly<Record<string, string>> = {
   default_transaction_isolation: 'repeatable read',
   default_transaction_deferrable: 'on',
   statement_timeout: '3s',
@@ -20,8 +20,11 @@ const HOSTILE: Readonly<Record<string, string>> = {
   backslash_quote: 'off',
   quote_all_identifiers: 'on',
   bytea_output: 'escape',
+  lc_monetary: 'POSIX',
   array_nulls: 'off',
   transform_null_equals: 'on',
+  restrict_nonsystem_relation_kind: 'view, foreign-table',
+  stats_fetch_consistency: 'snapshot',
   client_min_messages: 'debug1',
   exit_on_error: 'on',
   gin_fuzzy_search_limit: '1',
@@ -29,12 +32,15 @@ const HOSTILE: Readonly<Record<string, string>> = {
   row_security: 'on',
 };
 
+/** Their values are lists of names: quotes would make one name of each. */
+const LISTS = `'search_path', 'DateStyle'`;
+
 /** `ALTER ROLE … SET` for all of these that the server has. */
 export const hostileSql = (role: string): string => `do $$ declare s record; begin
   for s in select key, value from jsonb_each_text('${JSON.stringify(HOSTILE)}') loop
     if current_setting(s.key, true) is not null then
       execute format('alter role ${role} set %I = %s', s.key,
-        case when s.key in ('search_path', 'DateStyle') then s.value else quote_literal(s.value) end);
+        case when s.key in (${LISTS}) then s.value else quote_literal(s.value) end);
     end if;
   end loop; end $$`;
 
@@ -45,7 +51,7 @@ export const plainSql = (role: string, database: string): string => `do $$ decla
       .map((name) => `'${name}'`)
       .join(', ')}) loop
     execute format('alter role ${role} in database ${database} set %I = %s', s.name,
-      case when s.name in ('search_path', 'DateStyle') then s.reset_val else quote_literal(s.reset_val) end);
+      case when s.name in (${LISTS}) then s.reset_val else quote_literal(s.reset_val) end);
   end loop; end $$`;
 
 /** What stands before pg_catalog in the hostile search path: names that the helper's statements use, with lies behind them. */

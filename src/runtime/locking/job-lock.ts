@@ -76,7 +76,7 @@ export async function inLockedTransaction<Result>(
   ];
   return finish<Result | typeof BUSY>(connection, `ROLLBACK;\n${release}`, async (transaction) => {
     const results = await transaction.send(...first, 'COMMIT', ...begin, release, ...opening);
-    requireHarmless(results[1]);
+    requireHarmless(results);
     const [sessions, own] = [results[first.length - 1], results[first.length + begin.length]];
     if (!truthOf(sessions, 'held') || !truthOf(own, 'held')) return { isKept: false, result: BUSY };
     return body(transaction, results.slice(first.length + begin.length + 2));

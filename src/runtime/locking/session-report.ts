@@ -4,7 +4,7 @@ import type { QueryResult } from '../connection.ts';
 import { identifier } from '../sql.ts';
 import { handled } from './session-settings.ts';
 
-/** What `pinSql` says of the session; a setting that the server does not have is null. */
+/** What `pinStatements` ask of the session; a setting that the server does not have is null. */
 type Session = {
   /** Who logged in, whatever `role` says: what is set for that role is what the session has. */
   readonly user: string;
@@ -15,11 +15,12 @@ type Session = {
 };
 
 /**
- * Reads what `pinSql` selects.
+ * Reads what `pinStatements` select, among the results of the message that they began.
  * @throws AppError with exit code 7 if a setting that the role cannot change could do harm.
  */
-export function requireHarmless(result: QueryResult | undefined): void {
-  const session = jsonOf<Session>(result, 'session');
+export function requireHarmless(results: readonly QueryResult[]): void {
+  const pinned = results.find(({ rows: [row] }) => row && 'session' in row);
+  const session = jsonOf<Session>(pinned, 'session');
   const harmful = handled('refused').flatMap(({ name, value: safe = '', why }) => {
     const value = session.settings[name] ?? safe;
     return value === safe ? [] : [{ name, value, safe, why }];

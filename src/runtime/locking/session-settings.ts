@@ -31,11 +31,24 @@ export const SESSION_SETTINGS: readonly SettingRow[] = [
   row('pinned', 'backslash_quote', 'it refuses strings', 'safe_encoding'),
   row('pinned', 'quote_all_identifiers', 'the server writes definitions with it that are compared', 'off'),
   row('pinned', 'bytea_output', 'bounds and definitions may hold bytes', 'hex'),
+  row('pinned', 'lc_monetary', 'amounts of money in definitions are printed and read in it', 'C'),
   row('pinned', 'array_nulls', 'it changes what {NULL} means', 'on'),
   row('pinned', 'transform_null_equals', 'it changes what = NULL means', 'off'),
   row('pinned', 'gin_fuzzy_search_limit', 'it leaves rows out at random', '0'),
-  row('pinned', 'search_path', 'a schema before pg_catalog can replace functions, operators and types', 'pg_catalog'),
+  // Without pg_temp in it, temporary tables and types come first; behind a pooler they may be somebody else's.
+  row(
+    'pinned',
+    'search_path',
+    'a schema before pg_catalog can replace functions, operators and types',
+    'pg_catalog, pg_temp',
+  ),
   row('pinned', 'restrict_nonsystem_relation_kind', 'it forbids views and foreign tables', ''),
+  row(
+    'pinned',
+    'stats_fetch_consistency',
+    'what is counted again under a lock must not be what was counted before it',
+    'none',
+  ),
   row('pinned', 'client_min_messages', 'notices cost time, and nobody reads them', 'warning'),
   row('pinned', 'exit_on_error', 'a wait for a lock that fails would end the session', 'off'),
   row('pinned', 'jit', 'with many partitions, compiling the catalog query takes longer than running it', 'off'),
@@ -94,7 +107,7 @@ export const SESSION_SETTINGS: readonly SettingRow[] = [
   ),
   row(
     'harmless',
-    'check_function_bodies createrole_self_grant md5_password_warnings password_encryption scram_iterations icu_validation_level lo_compat_privileges trace_notify wal_sender_timeout debug_logical_replication_streaming xmlbinary xmloption default_text_search_config lc_monetary lc_numeric lc_time timezone_abbreviations',
+    'check_function_bodies createrole_self_grant md5_password_warnings password_encryption scram_iterations icu_validation_level lo_compat_privileges trace_notify wal_sender_timeout debug_logical_replication_streaming xmlbinary xmloption default_text_search_config lc_numeric lc_time timezone_abbreviations',
     'the helper’s statements do nothing of that kind',
   ),
   row(
@@ -102,7 +115,6 @@ export const SESSION_SETTINGS: readonly SettingRow[] = [
     'default_statistics_target default_toast_compression synchronous_commit',
     'somebody wants it so, and no answer changes',
   ),
-  row('harmless', 'stats_fetch_consistency', 'each message asks for statistics once'),
   row('harmless', 'escape_string_warning lc_messages', 'messages alone change; the helper goes by their codes'),
   row(
     'harmless',

@@ -25,12 +25,15 @@ const quoted = (text: string) => literal(text).trim();
 const watch = (isLocal: boolean) =>
   `CASE WHEN pg_catalog.strpos(pg_catalog.version(), 'linux') OPERATOR(pg_catalog.>) 0 THEN pg_catalog.set_config('client_connection_check_interval', '500ms', ${isLocal}) END`;
 
-const milliseconds = (limit: number | undefined) => (limit === undefined ? '0' : `${Math.ceil(limit)}ms`);
+/** 0 would be no limit at all, and more than an integer holds is not taken. */
+const milliseconds = (limit: number) => `${Math.min(Math.max(Math.ceil(limit), 1), 2_147_483_647)}`;
+const statementLimit = (limit: number | undefined) => (limit === undefined ? '0' : milliseconds(limit));
 
 function budgets({ lockTimeoutMs, statementMs }: Limits, isLocal: boolean): string[] {
   return [
     set('lock_timeout', milliseconds(lockTimeoutMs), isLocal),
-    set('statement_timeout', milliseconds(statementMs), isLocal),
+    set('statement_timeout', statementLimit(statementMs), isLocal),
+    // In an open transaction no other value than 0 stops the clock that the role's has started.
     set('transaction_timeout', '0', isLocal),
     set('idle_in_transaction_session_timeout', milliseconds(IDLE_IN_TRANSACTION_MS), isLocal),
     set('idle_session_timeout', '0', isLocal),
@@ -58,9 +61,17 @@ const READ = `pg_catalog.json_build_object('user', session_user, 'database', pg_
     'settings', pg_catalog.json_build_object(${REFUSED.map((one) => `${one.name}, ${one.current}`).join(', ')}),
     'sources', ${SOURCES}) AS session`;
 
-/** What every transaction begins with, for itself alone: a pooler may give the session to others after it. One row; `requireHarmless` reads its column `session`. */
-export function pinSql(limits: Limits, countsRows: boolean): string {
-  return `SELECT ${[...PINNED, ...(countsRows ? COUNTED : []), ...budgets(limits, true), READ].join(',\n  ')}`;
+/**
+ * What every transaction begins with, for itself alone: a pooler may give the session to others after it. The SELECT at the end gives one row, of
+ * which `requireHarmless` reads the column `session`. Before it stands what a SELECT is subject to: a time-out that ends it, and a compiler
+ * that takes longer for it than for all the rest.
+ */
+export function pinStatements(limits: Limits, countsRows: boolean): string[] {
+  return [
+    'SET LOCAL jit = off',
+    `SET LOCAL statement_timeout = ${statementLimit(limits.statementMs)}`,
+    `SELECT ${[...PINNED, ...(countsRows ? COUNTED : []), ...budgets(limits, true), READ].join(',\n  ')}`,
+  ];
 }
 
 /** Keeps a session from ending between two tries: for a session that is the client's own, told by its server process. */
@@ -68,10 +79,12 @@ export const keepSessionSql = ({ server: { processId } }: Connection): string =>
   `SELECT CASE WHEN pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) ${processId ?? 'NULL'} THEN
     pg_catalog.json_build_array(${set('idle_session_timeout', '0', false)}, ${set('exit_on_error', 'off', false)}) END`;
 
+const OWN_PATH = handled('pinned').find(({ name }) => name === 'search_path')?.value ?? 'pg_catalog';
+
 const DEFAULTS = [
   ['default_transaction_isolation', 'read committed'],
   ['default_transaction_deferrable', 'off'],
-  ['search_path', 'pg_catalog'],
+  ['search_path', OWN_PATH],
 ] as const;
 
 /** The same for one statement outside of any transaction, in a session that is the client's own; `resetSql` takes it back. */
@@ -88,4 +101,4 @@ export const resetSql: string = RESETTABLE.map((name) => `RESET ${name}`).join('
 
 /** What role and PG_DSN say, for the user's function; and what the helper's own statements have. */
 export const CALL_SEARCH_PATH = 'SET LOCAL search_path TO DEFAULT';
-export const OWN_SEARCH_PATH = 'SET LOCAL search_path TO pg_catalog';
+export const OWN_SEARCH_PATH = `SET LOCAL search_path TO ${OWN_PATH}`;

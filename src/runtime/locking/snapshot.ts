@@ -24,7 +24,7 @@ export async function sendAtOnce(
   const begin = beginSql(connection, options);
   try {
     const results = await connection.query([...begin, ...statements, end].join(';\n'));
-    requireHarmless(results[1]);
+    requireHarmless(results);
     return results.slice(begin.length, -1);
   } catch (error) {
     if (!isCut(error) && !isStop(error)) await connection.query('ROLLBACK');

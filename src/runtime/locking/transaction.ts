@@ -2,7 +2,7 @@ import type { Connection, QueryResult } from '../connection.ts';
 import { cutError, isCut, isStop } from '../connection-errors.ts';
 import { explain } from '../server-error.ts';
 import { requireHarmless } from './session-report.ts';
-import { pinSql } from './session-sql.ts';
+import { pinStatements } from './session-sql.ts';
 
 declare const open: unique symbol;
 
@@ -36,7 +36,7 @@ export function beginSql(connection: Connection, options: TransactionOptions): s
   const { isolation, isReadOnly = false, lockTimeoutMs, countsRows = false } = options;
   return [
     `BEGIN ISOLATION LEVEL ${isolation}, READ ${isReadOnly ? 'ONLY' : 'WRITE'}, NOT DEFERRABLE`,
-    pinSql({ lockTimeoutMs, statementMs: connection.statementMs }, countsRows),
+    ...pinStatements({ lockTimeoutMs, statementMs: connection.statementMs }, countsRows),
   ];
 }
 
@@ -56,7 +56,7 @@ export async function inTransaction<Result>(
   const begin = beginSql(connection, options);
   return finish(connection, 'ROLLBACK', async (transaction) => {
     const results = await transaction.send(...begin, ...opening);
-    requireHarmless(results[1]);
+    requireHarmless(results);
     return body(transaction, results.slice(begin.length));
   });
 }

@@ -12,10 +12,13 @@ const PLAIN = {
 
 const session = (settings: Record<string, string>, sources: Record<string, string> | null = null) => {
   const said = { user: 'ro"le', database: 'Scan', settings: { ...PLAIN, ...settings } };
-  return {
-    command: 'SELECT',
-    rows: [{ session: JSON.stringify({ ...said, sources: sources && Object.entries(sources) }) }],
-  };
+  return [
+    { command: 'BEGIN', rows: [] },
+    {
+      command: 'SELECT',
+      rows: [{ session: JSON.stringify({ ...said, sources: sources && Object.entries(sources) }) }],
+    },
+  ];
 };
 
 test('a session with nothing harmful in it is taken', () => {
