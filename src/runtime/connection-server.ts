@@ -6,8 +6,9 @@ const OLDEST_VERSION = 14;
 /** What must be known of a server before it is used. */
 export type ServerState = { readonly version: number; readonly standby: boolean; readonly readOnly: boolean };
 
-const QUESTION = `SELECT current_setting('server_version_num')::int / 10000 AS version,
-  pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') AS "readOnly"`;
+/** Asked before anything is pinned, so no name in it depends on search_path. */
+const QUESTION = `SELECT pg_catalog.current_setting('server_version_num') AS number,
+  pg_catalog.pg_is_in_recovery() AS standby, pg_catalog.current_setting('default_transaction_read_only') AS "readOnly"`;
 
 /**
  * PostgreSQL 14 and later tell unasked, which saves a round trip. A pooler tells what it once heard, or nothing: before a server
@@ -18,9 +19,13 @@ export async function stateOf({ client, parameters }: Session): Promise<ServerSt
   const takesWrites =
     parameters.get('in_hot_standby') === 'off' && parameters.get('default_transaction_read_only') === 'off';
   if (version < OLDEST_VERSION || takesWrites) return { version, standby: false, readOnly: false };
-  const { rows } = await client.query<{ version: string; standby: string; readOnly: string }>(QUESTION);
+  const { rows } = await client.query<{ number: string; standby: string; readOnly: string }>(QUESTION);
   const [row] = rows;
-  return { version: Number(row?.version), standby: row?.standby === 't', readOnly: row?.readOnly === 'on' };
+  return {
+    version: Math.floor(Number(row?.number) / 10_000),
+    standby: row?.standby === 't',
+    readOnly: row?.readOnly === 'on',
+  };
 }
 
 /** Why maintenance cannot run at a server that works, and what to do about it. */

@@ -5,7 +5,7 @@ import type { Database } from '../support/database.ts';
 import { keepsItsWord } from '../support/faults/keeps-word.ts';
 import { FIRST_HELPER, HELPER, runHelper, startHelper } from '../support/helper.ts';
 import { whileReading } from '../support/holding.ts';
-import { plainSql } from '../support/hostile-role.ts';
+import { makePlain } from '../support/hostile-role.ts';
 import { leavePending } from '../support/interrupted.ts';
 import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
 import { PARENT, partitionsOf } from '../support/partitions.ts';
@@ -48,7 +48,7 @@ describe.each(inject('servers'))('$label', (server) => {
     'the helper of 0.1.0 did otherwise, so this can be seen',
     onDatabase(server, async (database) => {
       // It cannot bear what the role brings along.
-      await database.query(plainSql(OWNER, database.name));
+      await makePlain(database, OWNER);
       await interrupt(database, FIRST_HELPER);
       const kept = await keepsItsWord(database, { ...RUN, bundle: FIRST_HELPER });
       expect(kept.exitCode).toBe(0);

@@ -3,7 +3,7 @@ import type { Database } from '../support/database.ts';
 import { keepsItsWord } from '../support/faults/keeps-word.ts';
 import { FIRST_HELPER, runHelper, startHelper } from '../support/helper.ts';
 import { commentOf, leftovers, setBack } from '../support/holding.ts';
-import { plainSql } from '../support/hostile-role.ts';
+import { makePlain } from '../support/hostile-role.ts';
 import { leavePending } from '../support/interrupted.ts';
 import { addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
 import { partitionsOf } from '../support/partitions.ts';
@@ -15,7 +15,7 @@ const isThere = async (database: Database, name: string) =>
   (await database.query(`select where to_regclass('${name}') is not null`)).length === 1;
 
 /** The helper of 0.1.0 cannot bear what the role brings along. */
-const becomePlain = (database: Database) => database.query(plainSql(OWNER, database.name));
+const becomePlain = (database: Database) => makePlain(database, OWNER);
 
 /** Two months in grace for ten days, put there by a helper. */
 async function putIntoGrace(database: Database, bundle?: string): Promise<void> {

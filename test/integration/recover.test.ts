@@ -4,7 +4,7 @@ import { createCluster } from '../support/cluster.ts';
 import type { Database } from '../support/database.ts';
 import { runHelper, startHelper } from '../support/helper.ts';
 import { ALONE, leftovers, PENDING, whileReading } from '../support/holding.ts';
-import { NO_TRANSACTION_TIMEOUT, PLAIN_OPTIONS } from '../support/hostile-role.ts';
+import { becomePlain } from '../support/hostile-role.ts';
 import { leavePending } from '../support/interrupted.ts';
 import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, until } from '../support/jobs.ts';
 import { PARENT, partitionsOf } from '../support/partitions.ts';
@@ -92,19 +92,12 @@ describe.each(inject('servers'))('$label', (server) => {
     try {
       const database = await createScannerDatabase(cluster);
       await addMonths(database, -14, -1);
-      const reader = new pg.Client({
-        host: cluster.sockets,
-        port: cluster.port,
-        user: OWNER,
-        database: database.name,
-        options: PLAIN_OPTIONS,
-      });
-      // It holds its transaction open.
-
+      const { sockets: host, port } = cluster;
+      const reader = new pg.Client({ host, port, user: OWNER, database: database.name });
       const losses: Error[] = [];
       reader.on('error', (error) => losses.push(error));
       await reader.connect();
-      await reader.query(NO_TRANSACTION_TIMEOUT);
+      await becomePlain(reader);
       await reader.query(`begin; select count(*) from ${PARENT}`);
       const run = startHelper(database);
       await until(database, PENDING);

@@ -8,7 +8,7 @@ import type { SharedServer } from '../support/global-setup.ts';
 import { runHelper } from '../support/helper.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { blocksUnder, forMonth, runbookOf, statements } from '../support/runbook.ts';
-import { createScannerDatabase, OWNER } from '../support/scanner.ts';
+import { createScannerDatabase, OWNER, withPlainRoles } from '../support/scanner.ts';
 import { SPECS } from '../support/specs.ts';
 import { makeTemporary } from '../support/temporary.ts';
 
@@ -136,7 +136,7 @@ describeNeeding({ debianServer: true }, 'pg_restore as the runbook has it', () =
   test('brings a dropped partition back from a dump of the whole database', async () => {
     if (!debian) throw new Error('the server from Debian has no pg_dump');
     const folder = makeTemporary('dump');
-    database = await createScannerDatabase(debian);
+    database = await withPlainRoles(await createScannerDatabase(debian));
     try {
       await followAll(MISSING);
       await follow(ROW);

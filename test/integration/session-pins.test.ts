@@ -6,9 +6,11 @@ import { handled } from '../../src/runtime/locking/session-settings.ts';
 import { CALL_SEARCH_PATH, OWN_SEARCH_PATH } from '../../src/runtime/locking/session-sql.ts';
 import { readSnapshot } from '../../src/runtime/locking/snapshot.ts';
 import { discard, inTransaction, keep } from '../../src/runtime/locking/transaction.ts';
+import { SUPERUSER } from '../support/cluster.ts';
 import type { Database } from '../support/database.ts';
-import { HOSTILE } from '../support/hostile-role.ts';
-import { dsnOf, onDatabase } from '../support/jobs.ts';
+import { startHelper } from '../support/helper.ts';
+import { HOSTILE, makeHostile } from '../support/hostile-role.ts';
+import { addMonths, dsnOf, onDatabase } from '../support/jobs.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { createPooler } from '../support/pooler.ts';
 import { OWNER } from '../support/scanner.ts';
@@ -90,6 +92,18 @@ describe.each(inject('servers'))('$label', (server) => {
         }
       }),
     ),
+  );
+
+  test(
+    'a superuser who brings all that along can run every job, too',
+    onDatabase(server, async (database) => {
+      await addMonths(database, -13, -1);
+      await makeHostile(database, SUPERUSER);
+      for (const args of [['status'], ['ensure', '3'], ['retention', '12', 'true'], ['retention', '12', 'false']]) {
+        const { exitCode, stderr } = await startHelper(database, { dsn: database.dsn(), args });
+        expect({ args, exitCode, stderr }).toEqual({ args, exitCode: 0, stderr: '' });
+      }
+    }),
   );
 
   test(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { SUPERUSER, SUPERUSER_PASSWORD } from './cluster.ts';
-import { NO_TRANSACTION_TIMEOUT, PLAIN_OPTIONS } from './hostile-role.ts';
+import { becomePlain } from './hostile-role.ts';
 
 /** Where a server listens; shared servers and a test's own clusters both fit. */
 export type Place = { readonly port: number; readonly sockets: string };
@@ -24,11 +24,11 @@ async function withClient<Result>(
   role: string,
   use: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ host: place.sockets, port: place.port, user: role, database, options: PLAIN_OPTIONS });
+  const client = new pg.Client({ host: place.sockets, port: place.port, user: role, database });
   // A connection that is lost between two queries fails the next one; without a listener it would end the whole process.
   client.on('error', () => undefined);
   await client.connect();
-  if (role !== SUPERUSER) await client.query(NO_TRANSACTION_TIMEOUT);
+  if (role !== SUPERUSER) await becomePlain(client);
   try {
     return await use(client);
   } finally {

@@ -1,3 +1,7 @@
+import type pg from 'pg';
+import type { Database } from './database.ts';
+import { HOSTILE_SCHEMA } from './hostile-schema.ts';
+
 /**
  * What a role may bring along that could hurt: every value here changes what a statement means, sees or may take, unless the helper
  * sets its own. `default_transaction_read_only` is not among them, as it is respected on purpose.
@@ -29,61 +33,63 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   exit_on_error: 'on',
   gin_fuzzy_search_limit: '1',
   jit: 'on',
+  // Whatever runs without the helper's own settings is compiled, which takes longer than to run it.
+  jit_above_cost: '0',
+  jit_inline_above_cost: '0',
+  jit_optimize_above_cost: '0',
+  // What the helper itself sets where it counts rows is the other value: then hidden rows are an error.
   row_security: 'on',
+  // Of no consequence: these change plans and messages, and show that nothing depends on them.
+  debug_parallel_query: 'on',
+  force_parallel_mode: 'on',
+  plan_cache_mode: 'force_generic_plan',
+  constraint_exclusion: 'on',
+  enable_partition_pruning: 'off',
+  join_collapse_limit: '1',
+  geqo_threshold: '2',
+  work_mem: '64kB',
+  lc_time: 'POSIX',
+  timezone_abbreviations: 'India',
+  xmloption: 'document',
+  check_function_bodies: 'off',
 };
 
-/** Their values are lists of names: quotes would make one name of each. */
-const LISTS = `'search_path', 'DateStyle'`;
+/** A list of names: quotes would make one name of it. */
+const valueSql = (name: string, value: string) => (name === 'search_path' ? value : `'${value}'`);
 
 /** `ALTER ROLE … SET` for all of these that the server has. */
-export const hostileSql = (role: string): string => `do $$ declare s record; begin
-  for s in select key, value from jsonb_each_text('${JSON.stringify(HOSTILE)}') loop
-    if current_setting(s.key, true) is not null then
-      execute format('alter role ${role} set %I = %s', s.key,
-        case when s.key in (${LISTS}) then s.value else quote_literal(s.value) end);
-    end if;
-  end loop; end $$`;
+const settingsSql = (role: string, settings: ReadonlyArray<readonly [string, string]>) => `do $$ begin
+  ${settings
+    .map(
+      ([name, value]) =>
+        `if current_setting('${name}', true) is not null then alter role ${role} set ${name} = ${valueSql(name, value)}; end if;`,
+    )
+    .join('\n  ')} end $$`;
 
-/** Gives a role in one database what the server itself has, in the place of all of these. */
-export const plainSql = (role: string, database: string): string => `do $$ declare s record; begin
-  for s in select name, reset_val from pg_settings
-    where name in (${Object.keys(HOSTILE)
-      .map((name) => `'${name}'`)
-      .join(', ')}) loop
-    execute format('alter role ${role} in database ${database} set %I = %s', s.name,
-      case when s.name in (${LISTS}) then s.reset_val else quote_literal(s.reset_val) end);
-  end loop; end $$`;
+/** For a role on the whole server. Where the hostile schema is missing, its search path does no harm. */
+export const hostileRoleSql = (role: string): string => settingsSql(role, Object.entries(HOSTILE));
 
-/** What stands before pg_catalog in the hostile search path: names that the helper's statements use, with lies behind them. */
-export const HOSTILE_SCHEMA = `create schema hostile;
-  create function hostile.now() returns timestamptz language sql as $$ select timestamptz '2001-01-01 00:00+00' $$;
-  create function hostile.pg_try_advisory_lock(bigint) returns bool language sql as 'select true';
-  create function hostile.pg_try_advisory_xact_lock(bigint) returns bool language sql as 'select true';
-  create function hostile.pg_backend_pid() returns int language sql as 'select 1';
-  create function hostile.current_setting(text) returns text language sql as $$ select 'lie' $$;
-  create function hostile.set_config(text, text, boolean) returns text language sql as $$ select 'lie' $$;
-  create function hostile.pg_has_role(oid, text) returns bool language sql as 'select true';
-  create view hostile.pg_class as select * from pg_catalog.pg_class where false;
-  create view hostile.pg_inherits as select * from pg_catalog.pg_inherits where false;
-  create view hostile.pg_locks as select * from pg_catalog.pg_locks where false;
-  create domain hostile.timestamptz as pg_catalog.text;
-  grant usage on schema hostile to public`;
+/** For a role in one database, which gets the hostile schema unless it has it. */
+export async function makeHostile(database: Database, role: string): Promise<void> {
+  const found = await database.query(`select from pg_namespace where nspname = 'hostile'`);
+  if (found.length === 0) await database.query(HOSTILE_SCHEMA);
+  await database.query(settingsSql(`${role} in database ${database.name}`, Object.entries(HOSTILE)));
+}
 
-/** Only servers since 17 have it, so it cannot be among the options below. */
-export const NO_TRANSACTION_TIMEOUT = `select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout'`;
+/** PostgreSQL's own values of these; qualified for a session that has not got them yet. */
+const plainSettings = (select: string) => `select ${select} from pg_catalog.pg_settings s
+  where s.boot_val is not null and s.name operator(pg_catalog.=) any ('{${Object.keys(HOSTILE).join(',')}}'::pg_catalog.text[])`;
 
-/** For a person's own sessions as such a role: what PostgreSQL has without the role's settings. */
-export const PLAIN_OPTIONS = [
-  ...['default_transaction_isolation=read\\ committed', 'default_transaction_deferrable=off', 'statement_timeout=0'],
-  ...['lock_timeout=0', 'idle_in_transaction_session_timeout=0', 'idle_session_timeout=0', 'search_path=public'],
-  ...['DateStyle=ISO,\\ MDY', 'TimeZone=UTC', 'IntervalStyle=postgres', 'extra_float_digits=1'],
-  ...[
-    'standard_conforming_strings=on',
-    'backslash_quote=safe_encoding',
-    'quote_all_identifiers=off',
-    'bytea_output=hex',
-  ],
-  ...['array_nulls=on', 'transform_null_equals=off', 'client_min_messages=notice', 'exit_on_error=off'],
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
+/** Gives a role in one database what PostgreSQL itself has, in the place of all of these. */
+export async function makePlain(database: Database, role: string): Promise<void> {
+  const settings = await database.query<{ name: string; boot_val: string }>(plainSettings('name, boot_val'));
+  const entries = settings.map(({ name, boot_val }) => [name, boot_val] as const);
+  await database.query(settingsSql(`${role} in database ${database.name}`, entries));
+}
+
+/** The same for a person's own session as such a role. */
+export async function becomePlain(client: pg.Client): Promise<void> {
+  await client.query(
+    `set jit = off; ${plainSettings('pg_catalog.count(pg_catalog.set_config(s.name, s.boot_val, false))')}`,
+  );
+}

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { SUPERUSER } from './cluster.ts';
 import { createDatabase, type Database, type Place } from './database.ts';
-import { HOSTILE_SCHEMA, hostileSql, NO_TRANSACTION_TIMEOUT, PLAIN_OPTIONS, plainSql } from './hostile-role.ts';
+import { becomePlain, hostileRoleSql, makePlain } from './hostile-role.ts';
+import { HOSTILE_SCHEMA } from './hostile-schema.ts';
 import { renderMigration } from './migration.ts';
 
 /**
@@ -55,7 +56,7 @@ async function makeTemplate(server: Place): Promise<string> {
 
 /** For what is measured, or run by programs of other people: roles without settings of their own in this database. */
 export async function withPlainRoles(database: Database): Promise<Database> {
-  for (const role of [OWNER, MAINTAINER]) await database.query(plainSql(role, database.name));
+  for (const role of [OWNER, MAINTAINER]) await makePlain(database, role);
   return database;
 }
 
@@ -66,7 +67,7 @@ export async function createRoles(server: Place): Promise<void> {
       const { rowCount } = await administrator.query('select from pg_roles where rolname = $1', [role]);
       const attributes = role === OWNER ? 'login createrole' : 'login';
       if (rowCount === 0) await administrator.query(`create role ${role} ${attributes} password '${passwordOf(role)}'`);
-      if (role !== STRANGER) await administrator.query(hostileSql(role));
+      if (role !== STRANGER) await administrator.query(hostileRoleSql(role));
     }
   });
 }
@@ -85,15 +86,9 @@ async function asRole<Result>(
   role: string,
   use: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({
-    host: server.sockets,
-    port: server.port,
-    user: role,
-    database,
-    options: PLAIN_OPTIONS,
-  });
+  const client = new pg.Client({ host: server.sockets, port: server.port, user: role, database });
   await client.connect();
-  await client.query(NO_TRANSACTION_TIMEOUT);
+  if (role !== SUPERUSER) await becomePlain(client);
   try {
     return await use(client);
   } finally {

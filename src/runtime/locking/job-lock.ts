@@ -52,6 +52,13 @@ async function unlock(connection: Connection, key: string, options: TransactionO
 }
 
 /**
+ * Frees the session's lock if it holds one: without FROM, a session that does not would make the server log a warning. It is sent after
+ * ROLLBACK too, which has taken back the search path: so its operators say their schema as well.
+ */
+const releaseSql = (key: string) => `SELECT pg_catalog.pg_advisory_unlock(${key}) FROM pg_catalog.pg_locks
+  WHERE locktype OPERATOR(pg_catalog.=) 'advisory' AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() LIMIT 1`;
+
+/**
  * A REPEATABLE READ transaction under the job's advisory lock, which lasts as long as the transaction: a pooler does no harm.
  * The first message is one, so that a pooler keeps one server for it. The lock comes before the transaction, because a snapshot
  * that was taken before the lock would not show what the run before this one did.
@@ -63,8 +70,7 @@ export async function inLockedTransaction<Result>(
   opening: readonly string[],
   body: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<Ending<Result>>,
 ): Promise<Result | typeof BUSY> {
-  // Without FROM, a session that does not hold the lock would make the server log a warning.
-  const release = `SELECT pg_advisory_unlock(${key}) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() LIMIT 1`;
+  const release = releaseSql(key);
   const first = [
     ...beginSql(connection, { ...options, ...COMMITTED }),
     keepSessionSql(connection),

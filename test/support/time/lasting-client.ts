@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { sqlState } from '../../../src/runtime/server-error.ts';
 import type { Place } from '../database.ts';
-import { NO_TRANSACTION_TIMEOUT, PLAIN_OPTIONS } from '../hostile-role.ts';
+import { becomePlain } from '../hostile-role.ts';
 
 /** A connection that is made again whenever the server has gone away. */
 export type LastingClient = {
@@ -19,13 +19,13 @@ export function createLastingClient(place: Place, database: string, user: string
   let client: pg.Client | undefined;
 
   async function connect(): Promise<pg.Client> {
-    const next = new pg.Client({ host: place.sockets, port: place.port, user, database, options: PLAIN_OPTIONS });
+    const next = new pg.Client({ host: place.sockets, port: place.port, user, database });
     next.on('error', () => {
       if (client === next) client = undefined;
     });
     await next.connect();
+    await becomePlain(next);
     // Months are UTC's, whatever a session thinks.
-    await next.query(NO_TRANSACTION_TIMEOUT);
     await next.query(`set timezone = 'Pacific/Kiritimati'`);
     return next;
   }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { cutoffOf, monthName, startOfMonth } from '../../../src/runtime/months.ts';
 import type { Database } from '../database.ts';
-import { NO_TRANSACTION_TIMEOUT, PLAIN_OPTIONS } from '../hostile-role.ts';
+import { becomePlain } from '../hostile-role.ts';
 import { PARENT } from '../partitions.ts';
 import { OWNER } from '../scanner.ts';
 import type { Machine } from './machine.ts';
@@ -16,12 +16,11 @@ export async function startReader(database: Database): Promise<{ end(): Promise<
     user: OWNER,
     database: database.name,
     application_name: 'month-end report',
-    options: PLAIN_OPTIONS,
   });
   // A server that is struck takes the report with it.
   client.on('error', () => undefined);
   await client.connect();
-  await client.query(NO_TRANSACTION_TIMEOUT);
+  await becomePlain(client);
   await client.query(`begin; select count(*) from ${PARENT}`);
   return { end: () => client.end() };
 }
