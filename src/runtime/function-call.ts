@@ -1,7 +1,7 @@
 import { rowsOf } from './answer.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
 import type { QueryResult } from './connection.ts';
-import { CALL_SEARCH_PATH, OWN_SEARCH_PATH } from './locking/session-sql.ts';
+import { CALL_SEARCH_PATH, OWN_SETTINGS } from './locking/session-sql.ts';
 import type { Transaction } from './locking/transaction.ts';
 
 /** Calls the user's function in a transaction, with the search path that role and PG_DSN ask for, and looks what has come of it. */
@@ -10,6 +10,6 @@ export async function callRoutine(
   call: string,
   look: string,
 ): Promise<{ readonly rows: QueryResult['rows']; readonly after: Catalog }> {
-  const [, called, , seen] = await transaction.send(CALL_SEARCH_PATH, call, OWN_SEARCH_PATH, look);
+  const [, called, , seen] = await transaction.send(CALL_SEARCH_PATH, call, OWN_SETTINGS, look);
   return { rows: rowsOf(called), after: readCatalog(seen) };
 }

@@ -1,8 +1,10 @@
 import { describe, expect, inject, test } from 'vitest';
+import { inTransaction, keep } from '../../src/runtime/locking/transaction.ts';
 import type { Database } from '../support/database.ts';
 import { startHelper } from '../support/helper.ts';
 import { onDatabase } from '../support/jobs.ts';
 import { OWNER } from '../support/scanner.ts';
+import { session } from '../support/sessions.ts';
 
 const NAME = 'zero_damaged_pages';
 
@@ -31,6 +33,27 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.query(reset);
       expect(await startHelper(database, { args: ['status'] })).toMatchObject({ exitCode: 0, stderr: '' });
     })(),
+  );
+
+  test(
+    'nothing is written any more once the server is told to take no writes, though a run has begun',
+    onDatabase(server, (database) =>
+      session(database.dsn(), async (connection) => {
+        const write = () =>
+          inTransaction(connection, { isolation: 'READ COMMITTED', lockTimeoutMs: 50 }, [], async (transaction) =>
+            keep(await transaction.send('create table public.written ()')),
+          );
+        // What a reload of the configuration does to the sessions that are there.
+        await connection.query('set default_transaction_read_only = on');
+        await expect(write()).rejects.toMatchObject({
+          exitCode: 4,
+          message: expect.stringContaining('no more writes'),
+        });
+        expect(await database.query(`select where to_regclass('public.written') is not null`)).toEqual([]);
+        await connection.query('set default_transaction_read_only = off');
+        await write();
+      }),
+    ),
   );
 
   test(

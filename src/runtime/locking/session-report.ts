@@ -16,19 +16,24 @@ type Session = {
 
 /**
  * Reads what `pinStatements` select, among the results of the message that they began.
- * @throws AppError with exit code 7 if a setting that the role cannot change could do harm.
+ * @throws AppError with exit code 7 if a setting that the role cannot change could do harm; 4 if nothing is to be written any more.
  */
 export function requireHarmless(results: readonly QueryResult[]): void {
   const pinned = results.find(({ rows: [row] }) => row && 'session' in row);
   const session = jsonOf<Session>(pinned, 'session');
-  const harmful = handled('refused').flatMap(({ name, value: safe = '', why }) => {
-    const value = session.settings[name] ?? safe;
-    return value === safe ? [] : [{ name, value, safe, why }];
-  });
+  const harmful = othersThanSafe(session, 'refused');
   if (harmful.length > 0) throw refusal(session, harmful);
+  const [closed] = othersThanSafe(session, 'respected');
+  if (closed) throw noWrites(closed);
 }
 
 type Harmful = { readonly name: string; readonly value: string; readonly safe: string; readonly why: string };
+
+const othersThanSafe = (session: Session, handling: 'refused' | 'respected'): Harmful[] =>
+  handled(handling).flatMap(({ name, value: safe = '', why }) => {
+    const value = session.settings[name] ?? safe;
+    return value === safe ? [] : [{ name, value, safe, why }];
+  });
 
 function refusal(session: Session, harmful: readonly Harmful[]): AppError {
   const told = harmful.map(({ name, value, why }) => `${name} is ${value}: ${why}`).join('; ');
@@ -63,4 +68,12 @@ function mend({ user, database }: Session, { name, safe }: Harmful, source: stri
       // A configuration file or the server's command line: what is set for the role counts for more.
       return `Correct ${name} in the configuration of the server. Or for this role alone: ${asSuperuser(`ALTER ROLE ${role} SET ${name} = ${safe}`)}`;
   }
+}
+
+/** As where the session begins with it, though whoever set it has done so while the run went on. */
+function noWrites({ name, value }: Harmful): AppError {
+  return new AppError(EXIT.unreachable, `the server takes no more writes, as ${name} is ${value} now`, {
+    advice:
+      'Find out who set it and why: it stands in what SELECT * FROM pg_db_role_setting shows, or in the configuration of the server. The next run tries again.',
+  });
 }

@@ -2,9 +2,10 @@
  * What the helper does about a setting that a role or a database may bring along.
  * `pinned`: every transaction sets it, for itself alone · `named`: BEGIN says it · `budget`: every transaction sets it to what
  * the run's budgets leave · `counted`: set where rows are counted · `intended`: somebody wants it so; it is never changed, and
- * told · `refused`: the role cannot set it; with another value nothing is sent · `harmless`: nothing depends on it.
+ * told · `refused`: the role may not be able to set it; with another value nothing is done · `respected`: with another value nothing is
+ * done, as whoever set it wants that · `harmless`: nothing depends on it.
  */
-export type Handling = 'pinned' | 'named' | 'budget' | 'counted' | 'intended' | 'refused' | 'harmless';
+export type Handling = 'pinned' | 'named' | 'budget' | 'counted' | 'intended' | 'refused' | 'respected' | 'harmless';
 
 export type SettingRow = {
   readonly names: readonly string[];
@@ -21,7 +22,10 @@ const row = (handling: Handling, names: string, why: string, value?: string): Se
   ...(value !== undefined && { value }),
 });
 
-/** Every setting of PostgreSQL 14 to 18 that a role can have a value of its own for: contexts `user` and `superuser` of pg_settings. */
+/**
+ * Every setting of PostgreSQL 14 to 18 that a role can have a value of its own for: contexts `user` and `superuser` of pg_settings, and four
+ * that it does not show. A name with a dot belongs to an extension.
+ */
 export const SESSION_SETTINGS: readonly SettingRow[] = [
   row('pinned', 'TimeZone', 'bounds are printed in this zone', 'UTC'),
   row('pinned', 'DateStyle', 'bounds are printed in this style, and read in it', 'ISO, YMD'),
@@ -54,11 +58,7 @@ export const SESSION_SETTINGS: readonly SettingRow[] = [
   row('pinned', 'jit', 'with many partitions, compiling the catalog query takes longer than running it', 'off'),
 
   row('named', 'transaction_isolation transaction_read_only transaction_deferrable', 'they are those of BEGIN'),
-  row(
-    'named',
-    'default_transaction_isolation default_transaction_read_only default_transaction_deferrable',
-    'BEGIN names each; a server that takes no writes by default is respected on connecting',
-  ),
+  row('named', 'default_transaction_isolation default_transaction_deferrable', 'BEGIN names each'),
 
   row('budget', 'lock_timeout', 'one wait for a lock'),
   row('budget', 'statement_timeout', 'one statement: what PG_DSN allows, else no limit'),
@@ -78,6 +78,7 @@ export const SESSION_SETTINGS: readonly SettingRow[] = [
     'default_tablespace default_table_access_method',
     'new tables are to lie there, and to be of that kind',
   ),
+  row('intended', 'role', 'everything is to be done as this role'),
 
   row(
     'refused',
@@ -89,6 +90,15 @@ export const SESSION_SETTINGS: readonly SettingRow[] = [
   row('refused', 'zero_damaged_pages', 'a damaged page is emptied when it is read, and its rows are gone', 'off'),
   row('refused', 'ignore_checksum_failure', 'damaged rows are taken for good ones', 'off'),
 
+  row(
+    'respected',
+    'default_transaction_read_only',
+    'nothing is to be written; on connecting it is respected too, but it can come while a run goes on',
+    'off',
+  ),
+
+  row('harmless', 'session_authorization', 'it is who logged in'),
+  row('harmless', 'seed default_with_oids', 'one gives random numbers a start, the other takes no other value'),
   row('harmless', 'application_name client_encoding', 'the client names them when it logs in'),
   row(
     'harmless',

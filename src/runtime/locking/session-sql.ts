@@ -46,19 +46,19 @@ const COUNTED = handled('counted').map(({ name, value = '' }) => set(name, value
 
 const current = (name: string) => `pg_catalog.current_setting(${quoted(name)}, true)`;
 
-const REFUSED = handled('refused').map(({ name, value = '' }) => ({
+const LOOKED_AT = [...handled('refused'), ...handled('respected')].map(({ name, value = '' }) => ({
   name: quoted(name),
   value: quoted(value),
   current: current(name),
 }));
 
 /** Where a harmful one was set. Looking costs as much as half of all the rest, so it is done where there is one. */
-const SOURCES = `CASE WHEN ${REFUSED.map((one) => `${one.current} OPERATOR(pg_catalog.<>) ${one.value}`).join(' OR ')}
+const SOURCES = `CASE WHEN ${LOOKED_AT.map((one) => `${one.current} OPERATOR(pg_catalog.<>) ${one.value}`).join(' OR ')}
     THEN ARRAY(SELECT pg_catalog.json_build_array(s.name, s.source) FROM pg_catalog.pg_show_all_settings() s
-      WHERE ${REFUSED.map(({ name }) => `s.name OPERATOR(pg_catalog.=) ${name}`).join(' OR ')}) END`;
+      WHERE ${LOOKED_AT.map(({ name }) => `s.name OPERATOR(pg_catalog.=) ${name}`).join(' OR ')}) END`;
 
 const READ = `pg_catalog.json_build_object('user', session_user, 'database', pg_catalog.current_database(),
-    'settings', pg_catalog.json_build_object(${REFUSED.map((one) => `${one.name}, ${one.current}`).join(', ')}),
+    'settings', pg_catalog.json_build_object(${LOOKED_AT.map((one) => `${one.name}, ${one.current}`).join(', ')}),
     'sources', ${SOURCES}) AS session`;
 
 /**
@@ -99,6 +99,8 @@ const RESETTABLE = [
 /** What the server calls its own default of these is what role, database and PG_DSN say. `idle_session_timeout` stays. */
 export const resetSql: string = RESETTABLE.map((name) => `RESET ${name}`).join(';\n');
 
-/** What role and PG_DSN say, for the user's function; and what the helper's own statements have. */
+/** What role and PG_DSN say: for the user's function. */
 export const CALL_SEARCH_PATH = 'SET LOCAL search_path TO DEFAULT';
-export const OWN_SEARCH_PATH = `SET LOCAL search_path TO ${OWN_PATH}`;
+
+/** What the helper's own statements have, after a function which may have set something else. */
+export const OWN_SETTINGS = `SELECT ${PINNED.join(',\n  ')}`;

@@ -8,6 +8,7 @@ const PLAIN = {
   event_triggers: null,
   zero_damaged_pages: 'off',
   ignore_checksum_failure: 'off',
+  default_transaction_read_only: 'off',
 };
 
 const session = (settings: Record<string, string>, sources: Record<string, string> | null = null) => {
@@ -56,5 +57,11 @@ test('each harmful one is named, and no other', () => {
         /ROLE "ro""le" RESET session_replication_role; .*DATABASE "Scan" RESET event_triggers; Until/,
       ),
     }),
+  );
+});
+
+test('a server that stops taking writes during a run is as one that cannot be reached', () => {
+  expect(() => requireHarmless(session({ default_transaction_read_only: 'on' }))).toThrow(
+    expect.objectContaining({ exitCode: EXIT.unreachable, message: expect.stringContaining('no more writes') }),
   );
 });
