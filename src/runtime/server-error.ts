@@ -33,7 +33,7 @@ const CANCELLED = '57014';
 export const isCancelled = (error: unknown): boolean => sqlState(error) === CANCELLED;
 
 const SLOW =
-  'Nothing of this step was kept. See why it takes so long, or raise Command Timeout in PG_DSN or the statement_timeout of the role.';
+  'Nothing of this step was kept. See why it takes so long, or raise Command Timeout in PG_DSN: what the role has does not count.';
 
 /** What a server's error means to the person who reads it, and what mends it if the server refused; any other error stays as it is. */
 export function explain(error: unknown, doing: string, mend?: string): unknown {

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
 import { cellOf, textOf } from '../../src/runtime/answer.ts';
 import type { Connection } from '../../src/runtime/connection.ts';
+import { withSessionLock } from '../../src/runtime/locking/job-lock.ts';
 import { handled } from '../../src/runtime/locking/session-settings.ts';
 import { CALL_SEARCH_PATH, OWN_SETTINGS } from '../../src/runtime/locking/session-sql.ts';
+import { sendOutsideTransaction } from '../../src/runtime/locking/single-statement.ts';
 import { readSnapshot } from '../../src/runtime/locking/snapshot.ts';
 import { discard, inTransaction, keep } from '../../src/runtime/locking/transaction.ts';
 import { SUPERUSER } from '../support/cluster.ts';
@@ -153,6 +155,34 @@ describe.each(inject('servers'))('$label', (server) => {
         }),
       );
     }),
+  );
+
+  test(
+    'a statement outside of any transaction has limits of its own, and the session has those of the role after it',
+    onDatabase(server, (database) =>
+      asOwner(database, async (connection) => {
+        const limits = { lockMs: 70, statementMs: 9_000 };
+        const before = await valuesIn(connection);
+        // What is wrong stands in the error, as such a statement gives no rows.
+        const check = `do $$ begin if array[pg_catalog.current_setting('lock_timeout'), pg_catalog.current_setting('statement_timeout'),
+            pg_catalog.current_setting('transaction_isolation'), pg_catalog.current_setting('transaction_deferrable'),
+            pg_catalog.current_setting('exit_on_error'), pg_catalog.current_setting('search_path')]
+          <> '{70ms,9s,read committed,off,off,"pg_catalog, pg_temp"}' then raise 'not its own'; end if; end $$`;
+        const outcome = await withSessionLock(connection, '42', 50, async (lock) => {
+          await sendOutsideTransaction(connection, lock, check, limits);
+          await expect(sendOutsideTransaction(connection, lock, 'select 1/0', limits)).rejects.toMatchObject({
+            code: '22012',
+          });
+        });
+        expect(outcome).toBeUndefined();
+        const kept = {
+          idle_session_timeout: '0',
+          exit_on_error: 'off',
+          ...('transaction_timeout' in before && { transaction_timeout: '0' }),
+        };
+        expect(await valuesIn(connection)).toEqual({ ...before, ...kept });
+      }),
+    ),
   );
 
   test(

@@ -87,11 +87,19 @@ const DEFAULTS = [
   ['search_path', OWN_PATH],
 ] as const;
 
-/** The same for one statement outside of any transaction, in a session that is the client's own; `resetSql` takes it back. */
+/**
+ * The same for one statement outside of any transaction, in a session that is the client's own; `resetSql` takes it back. What is not set here
+ * does not matter to it: it gives no rows, and says the schema of whatever it names.
+ */
 export const sessionPinSql = (limits: Limits): string =>
-  `SELECT ${[...DEFAULTS.map(([name, value]) => set(name, value, false)), ...budgets(limits, false)].join(',\n  ')}`;
+  [
+    'SET jit = off',
+    `SET statement_timeout = ${statementLimit(limits.statementMs)}`,
+    `SELECT ${[...DEFAULTS.map(([name, value]) => set(name, value, false)), ...budgets(limits, false)].join(',\n  ')}`,
+  ].join(';\n');
 
 const RESETTABLE = [
+  'jit',
   ...DEFAULTS.map(([name]) => name),
   ...['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout', 'client_connection_check_interval'],
 ];

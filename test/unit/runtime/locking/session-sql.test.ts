@@ -5,7 +5,7 @@ import { keepSessionSql, pinStatements, sessionPinSql } from '../../../../src/ru
 
 const LIMITS = { lockTimeoutMs: 50, statementMs: 30_000 };
 const connection = { server: { processId: 42 } } as Connection;
-const EVERY = [...pinStatements(LIMITS, true), sessionPinSql(LIMITS), keepSessionSql(connection)];
+const EVERY = [...pinStatements(LIMITS, true), ...sessionPinSql(LIMITS).split(';\n'), keepSessionSql(connection)];
 
 const withoutStrings = (sql: string) => sql.replace(/'[^']*'/g, "''");
 
