@@ -1,5 +1,6 @@
 import { formatSizeAtLeast } from '../size.ts';
-import type { Partition } from './catalog.ts';
+import { attachedRanges, type Partition } from './catalog.ts';
+import { monthFrom } from './months.ts';
 import type { Breakers } from './settings.ts';
 import { count, listPartitions, spellBytes } from './spell.ts';
 
@@ -29,7 +30,7 @@ export function tripped(
   now: number,
   limits: Limits,
 ): string[] {
-  const begun = all.filter(({ isDefault, from }) => !isDefault && from <= now);
+  const begun = [...new Set([...attachedRanges(all).filter(({ from }) => from <= now), ...planned])];
   return [...trippedByCount(planned, begun, limits), ...trippedBySize(planned, limits)];
 }
 
@@ -40,32 +41,39 @@ function trippedByCount(planned: readonly Partition[], begun: readonly Partition
   if (allowDrops !== undefined)
     return planned.length > allowDrops ? [`${much}, more than --allow-drops ${allowDrops}; ${leave}`] : [];
   const { maxDropShare, maxDrops } = breakers;
-  const isPast = planned.length > 1 && planned.length * 100 > begun.length * maxDropShare;
+  // A set that keeps one month sheds one each month, be it a partition or thirty.
+  const isOneMonth = planned.length <= 1 || new Set(planned.map(({ to }) => monthFrom(to))).size === 1;
+  const isPast = !isOneMonth && planned.length * 100 > begun.length * maxDropShare;
   const exceeded = [
     ...(isPast ? [`maxDropShare (${maxDropShare} %)`] : []),
     ...(maxDrops !== undefined && planned.length > maxDrops ? [`maxDrops (${maxDrops})`] : []),
   ];
   if (exceeded.length > 0) return [`${much}, more than ${exceeded.join(' and ')}; ${leave}`];
-  const share = shareOf(planned, begun);
-  if (planned.length <= 1 || share === undefined || share.part * 100 <= share.whole * maxDropShare) return [];
-  const percent = Math.round((share.part / share.whole) * 100);
-  return [`${percent} % of ${share.of} would go in one run, more than maxDropShare (${maxDropShare} %); ${leave}`];
+  return isOneMonth ? [] : trippedByContent(planned, begun, maxDropShare).map((why) => `${why}; ${leave}`);
 }
 
-type Share = { readonly part: number; readonly whole: number; readonly of: string };
+const CONTENT = [
+  { field: 'rows', of: 'all rows, as estimated,' },
+  { field: 'heapBytes', of: 'all bytes without indexes' },
+] as const;
 
-/** How much of what is there would go: of the rows, where each partition has an estimate of them; else of the bytes without indexes. */
-function shareOf(planned: readonly Partition[], begun: readonly Partition[]): Share | undefined {
-  const all = [...new Set([...begun, ...planned])];
-  const add = (some: readonly Partition[], field: 'rows' | 'heapBytes') =>
-    some.reduce((sum, partition) => sum + (partition[field] ?? 0), 0);
-  for (const [field, of] of [
-    ['rows', 'all rows, as estimated,'],
-    ['heapBytes', 'all bytes without indexes'],
-  ] as const)
-    if (all.every((partition) => partition[field] !== null))
-      return { part: add(planned, field), whole: add(all, field), of };
-  return undefined;
+/**
+ * How much of what is there would go: of the rows, where each partition has an estimate of them; else of the bytes without indexes. If
+ * neither is known of all, what stays counts as nothing, as the share may not look smaller than it is.
+ */
+function trippedByContent(planned: readonly Partition[], begun: readonly Partition[], maxDropShare: number): string[] {
+  const measured =
+    CONTENT.find(({ field }) => begun.every((partition) => partition[field] !== null)) ??
+    CONTENT.find(({ field }) => planned.every((partition) => partition[field] !== null));
+  const limit = `maxDropShare (${maxDropShare} %)`;
+  if (!measured) {
+    const unknown = planned.filter(({ rows, heapBytes }) => rows === null || heapBytes === null);
+    return [`nobody can tell how much is in ${listPartitions(unknown)}, and ${limit} is a limit`];
+  }
+  const sum = (some: readonly Partition[]) => some.reduce((total, one) => total + (one[measured.field] ?? 0), 0);
+  const [part, whole] = [sum(planned), sum(begun)];
+  if (part * 100 <= whole * maxDropShare) return [];
+  return [`${Math.round((part / whole) * 100)} % of ${measured.of} would go in one run, more than ${limit}`];
 }
 
 /** A size that cannot be measured now might be any, so it trips the breaker, and no option helps. */

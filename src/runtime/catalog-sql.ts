@@ -47,13 +47,24 @@ export const SIZE = (table: string): string => `CASE ${table}.relkind WHEN 'p'
       FROM (SELECT ${OWN_SIZE('tree')} AS bytes FROM tree) part)
     ELSE ${OWN_SIZE(table)} END`;
 
-const OWN_ROWS = (table: string) =>
-  `coalesce(nullif(pg_stat_get_live_tuples(${table}.oid), 0), nullif(${table}.reltuples, -1)::bigint)`;
+const OF_LEAVES = (table: string, aggregate: string) => `(${TREE(table)} SELECT ${aggregate}
+      FROM tree JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.oid AND leaf.relkind <> 'p')`;
 
-/** The statistics' estimate of how many rows are in a row `table` of pg_class, and below it; NULL if there is none. */
+const ALL_OF_LEAVES = (table: string, own: (leaf: string) => string) =>
+  OF_LEAVES(table, `CASE WHEN bool_and(${own('leaf')} IS NOT NULL) THEN sum(${own('leaf')}) END`);
+
+/** Whether the rows were counted since the statistics began, which a crash makes begin anew. */
+const IS_COUNTED = (table: string) => `num_nonnulls(pg_stat_get_last_vacuum_time(${table}.oid),
+      pg_stat_get_last_autovacuum_time(${table}.oid), pg_stat_get_last_analyze_time(${table}.oid),
+      pg_stat_get_last_autoanalyze_time(${table}.oid)) > 0`;
+
+/** Statistics that have not counted know only what came and went since they began; pg_class has the count before that. */
+const OWN_ROWS = (table: string) => `CASE WHEN ${IS_COUNTED(table)} THEN pg_stat_get_live_tuples(${table}.oid)
+      ELSE nullif(greatest(nullif(pg_stat_get_live_tuples(${table}.oid), 0), ${table}.reltuples::bigint), -1) END`;
+
+/** The statistics' estimate of how many rows are in a row `table` of pg_class, and below it; NULL if a part has none. */
 export const ROW_COUNT = (table: string): string => `CASE ${table}.relkind WHEN 'p'
-    THEN (${TREE(table)} SELECT sum(${OWN_ROWS('leaf')}) FROM tree
-      JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.oid AND leaf.relkind <> 'p')
+    THEN ${ALL_OF_LEAVES(table, OWN_ROWS)}
     ELSE ${OWN_ROWS(table)} END`;
 
 /** Whether a leaf can be measured now, and is one that has a heap. */
@@ -63,23 +74,25 @@ const HAS_HEAP = (table: string) => `${table}.relkind <> 'f'
 /** The table's own file, without indexes and TOAST; NULL if it cannot be measured now. */
 const OWN_HEAP = (table: string) => `CASE WHEN ${HAS_HEAP(table)} THEN pg_relation_size(${table}.oid) END`;
 
+const BLOCKS = (table: string) => `pg_relation_size(${table}.oid) / current_setting('block_size')::bigint`;
+
 /**
  * Whether a leaf has rows, as far as any role may know: a heap without a block has none, nor has one whose rows are all gone by the
- * statistics, or were when it was last vacuumed. Statistics that a crash has reset say nothing, so a heap with blocks counts as
- * filled then. NULL if it cannot be known.
+ * statistics, or were when it was last vacuumed. Statistics that a crash has reset know nothing of the rows before it: they are believed if
+ * they have counted since, or have seen as many rows come as there are blocks. Else it counts as filled. NULL if it cannot be known.
  */
 const OWN_CONTENT = (table: string) => `CASE WHEN ${HAS_HEAP(table)} THEN pg_relation_size(${table}.oid) > 0
       AND NOT (pg_stat_get_live_tuples(${table}.oid) = 0
-        AND (pg_stat_get_tuples_inserted(${table}.oid) > 0 OR ${table}.reltuples = 0 AND ${table}.relpages > 0)) END`;
+        AND (${IS_COUNTED(table)} OR pg_stat_get_tuples_inserted(${table}.oid) >= ${BLOCKS(table)}
+          OR ${table}.reltuples = 0 AND ${table}.relpages >= ${BLOCKS(table)})) END`;
 
-const OF_LEAVES = (table: string, aggregate: string) => `(${TREE(table)} SELECT ${aggregate}
-      FROM tree JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.oid AND leaf.relkind <> 'p')`;
-
-const HEAP = (table: string) => `CASE ${table}.relkind WHEN 'p'
-    THEN ${OF_LEAVES(table, `CASE WHEN bool_and(${OWN_HEAP('leaf')} IS NOT NULL) THEN sum(${OWN_HEAP('leaf')}) END`)}
+/** The heap of a row `table` of pg_class, and of all below it, beside a CTE `blocked` of `BLOCKED`; NULL if a part cannot be measured now. */
+export const HEAP = (table: string): string => `CASE ${table}.relkind WHEN 'p'
+    THEN ${ALL_OF_LEAVES(table, OWN_HEAP)}
     ELSE ${OWN_HEAP(table)} END`;
 
-const CONTENT = (table: string) => `CASE ${table}.relkind WHEN 'p'
+/** Whether there are rows in it, or below it; NULL if that cannot be known. */
+export const CONTENT = (table: string): string => `CASE ${table}.relkind WHEN 'p'
     THEN ${OF_LEAVES(table, `coalesce(bool_or(${OWN_CONTENT('leaf')}), count(*) > 0 AND NULL)`)}
     ELSE ${OWN_CONTENT(table)} END`;
 

@@ -1,12 +1,12 @@
 import { jsonOf } from './answer.ts';
-import { BLOCKED, ROW_COUNT, SIZE } from './catalog-sql.ts';
+import type { Partition } from './catalog.ts';
+import { BLOCKED, CONTENT, HEAP, ROW_COUNT, SIZE } from './catalog-sql.ts';
 import type { QueryResult } from './connection.ts';
-import { MARKER_BEGINNINGS, type Marker, readMarker } from './marker.ts';
-import { literal, type QualifiedName } from './sql.ts';
+import { MARKER_BEGINNINGS, type Marker, markedBounds, readMarker } from './marker.ts';
+import { literal, plainName, type QualifiedName } from './sql.ts';
 
 /** A table that bears a set's marker, wherever it is now. */
-export type MarkedTable = QualifiedName & {
-  readonly oid: number;
+export type MarkedTable = Pick<Partition, 'schema' | 'name' | 'oid' | 'rows' | 'bytes' | 'heapBytes' | 'hasRows'> & {
   readonly marker: Marker;
   /** The whole comment, to see later that nobody has changed it. */
   readonly comment: string;
@@ -17,10 +17,6 @@ export type MarkedTable = QualifiedName & {
   readonly state: 'attached' | 'pending' | 'detached';
   /** The table was marked itself. False for a copy that came out of a backup with its comment: nobody touches those. */
   readonly isOriginal: boolean;
-  /** Estimate; null if there is none. */
-  readonly rows: number | null;
-  /** With indexes and TOAST; null while somebody holds it exclusively. */
-  readonly bytes: number | null;
 };
 
 type RawMarked = Omit<MarkedTable, 'marker' | 'isOriginal'>;
@@ -30,7 +26,7 @@ const MARKED = `WITH blocked AS MATERIALIZED (${BLOCKED})
   SELECT coalesce(json_agg(json_build_object('oid', c.oid::bigint, 'schema', n.nspname, 'name', c.relname,
     'comment', d.description, 'owner', pg_get_userbyid(c.relowner), 'isOwner', pg_has_role(c.relowner, 'USAGE'),
     'state', CASE WHEN i.inhdetachpending THEN 'pending' WHEN i.inhrelid IS NOT NULL THEN 'attached' ELSE 'detached' END,
-    'rows', ${ROW_COUNT('c')}, 'bytes', ${SIZE('c')})), '[]')::text AS marked
+    'rows', ${ROW_COUNT('c')}, 'bytes', ${SIZE('c')}, 'heapBytes', ${HEAP('c')}, 'hasRows', ${CONTENT('c')})), '[]')::text AS marked
   FROM pg_catalog.pg_description d
   JOIN pg_catalog.pg_class c ON c.oid = d.objoid AND c.relkind IN ('r', 'p')
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -49,4 +45,28 @@ export function readMarkedTables(result: QueryResult | undefined, set: string): 
       return marker?.set === set ? [{ ...table, marker, isOriginal: marker.oid === table.oid }] : [];
     })
     .sort((a, b) => Date.parse(a.marker.to ?? '') - Date.parse(b.marker.to ?? '') || a.oid - b.oid);
+}
+
+/** The partition that it was. */
+export const asPartition = ({
+  oid,
+  schema,
+  name,
+  rows,
+  bytes,
+  heapBytes,
+  hasRows,
+  marker,
+}: MarkedTable): Partition => ({
+  ...{ oid, schema, name, rows, bytes, heapBytes, hasRows },
+  ...markedBounds(marker),
+  isDefault: false,
+  pending: false,
+});
+
+/** What is not a partition any more and waits for its end, or for somebody to put it back, of the tables that `readMarkedTables` found. */
+export function detachedPartitions(marked: readonly MarkedTable[], table: QualifiedName): Partition[] {
+  return marked
+    .filter(({ state, isOriginal, marker }) => state === 'detached' && isOriginal && marker.table === plainName(table))
+    .map(asPartition);
 }

@@ -1,15 +1,17 @@
-import type { Catalog, Partition } from './catalog.ts';
+import { type Catalog, oidsOf } from './catalog.ts';
 import { graceEntries } from './grace.ts';
 import type { LockWaits } from './lock-budget.ts';
-import type { MarkedTable } from './marked-tables.ts';
 import type { Action } from './report.ts';
 import type { Deeds } from './retention-run.ts';
+import type { Survey } from './retention-survey.ts';
 
 /** What a run learns and does, noted as it goes: a run that fails later has learnt and done it all the same. */
 export type Notes = {
   readonly waits: LockWaits;
   /** The partitions as they were seen last, and the database's time then; undefined until they are seen. */
   seen: Pick<Catalog, 'now' | 'partitions'> | undefined;
+  /** Whether months without rows made retention suspect the clocks; undefined until it has looked. */
+  isIdle: boolean | undefined;
   /** How many partitions ensure has created. */
   created: number;
   /** OIDs of the partitions that retention found; undefined until it has looked. */
@@ -23,6 +25,7 @@ export type Notes = {
 export const newNotes = (): Notes => ({
   waits: { count: 0 },
   seen: undefined,
+  isIdle: undefined,
   created: 0,
   attached: undefined,
   held: new Set(),
@@ -30,8 +33,10 @@ export const newNotes = (): Notes => ({
 });
 
 /** Notes what retention finds before it does anything. */
-export function noteStart(notes: Notes, partitions: readonly Partition[], marked: readonly MarkedTable[]): void {
-  notes.attached = new Set(partitions.map(({ oid }) => oid));
+export function noteStart(notes: Notes, { catalog, marked, idle }: Survey): void {
+  notes.seen = catalog;
+  notes.isIdle = idle !== undefined;
+  notes.attached = oidsOf(catalog.partitions);
   notes.held = new Set(graceEntries(marked, 0).map(({ oid }) => oid));
 }
 
@@ -45,9 +50,10 @@ export type Learnt = {
   /** How many tables are detached and not dropped. */
   readonly inGrace: number | undefined;
   readonly seen: Pick<Catalog, 'now' | 'partitions'> | undefined;
+  readonly isIdle: boolean | undefined;
 };
 
-export function learntFrom({ waits, seen, created, attached, held, deeds }: Notes): Learnt {
+export function learntFrom({ waits, seen, isIdle, created, attached, held, deeds }: Notes): Learnt {
   const by = (...actions: readonly Action[]) =>
     [...deeds].filter(([, { action }]) => actions.includes(action)).map(([oid]) => oid);
   const dropped = by('dropped');
@@ -59,6 +65,7 @@ export function learntFrom({ waits, seen, created, attached, held, deeds }: Note
     detached: detached.filter((oid) => attached?.has(oid)).length,
     dropped: dropped.length,
     inGrace: attached && new Set([...held, ...detached].filter((oid) => !dropped.includes(oid))).size,
+    isIdle,
     // A run that lost its connection could not look again.
     seen: seen && { now: seen.now, partitions: seen.partitions.filter(({ oid }) => !gone.has(oid)) },
   };

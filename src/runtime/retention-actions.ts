@@ -1,9 +1,9 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Action } from './action.ts';
 import { HOLDING_SCHEMA } from './grace.ts';
-import { idleObjection } from './idle.ts';
+import { asPartition } from './marked-tables.ts';
 import { callsOf } from './retention-call-list.ts';
-import { asPartition, continuationOf, courseOf, recoveriesOf } from './retention-continued.ts';
+import { continuationOf, courseOf, recoveriesOf } from './retention-continued.ts';
 import { type Course, type CourseMaker, takingAway } from './retention-course.ts';
 import { type ActionFacts, dueBecause } from './retention-facts.ts';
 import { housed } from './retention-housing.ts';
@@ -53,9 +53,7 @@ export function retentionActions(facts: ActionFacts): RetentionActions {
     }),
     ...(isConcurrent ? concurrentObjections(survey) : []),
     ...survey.disagreements,
-    ...(isAnythingDropped && !command.idle && !command.allowIdle
-      ? [idleObjection(catalog.partitions, catalog.now)].filter((one) => one !== undefined)
-      : []),
+    ...(isAnythingDropped && !command.allowIdle && survey.idle !== undefined ? [survey.idle] : []),
   ];
   const maker = makerOf(facts);
   const refusals = continued.flatMap(({ refusal }) => refusal ?? []);

@@ -1,9 +1,8 @@
 import { AppError, EXIT } from '../errors.ts';
-import { oidsOf, type Partition } from './catalog.ts';
+import { oidsOf } from './catalog.ts';
 import { finalizeSql } from './ddl.ts';
 import { graceEnd, graceEndBySpec, HOLDING_SCHEMA } from './grace.ts';
 import type { MarkedTable } from './marked-tables.ts';
-import { markedBounds } from './marker.ts';
 import { isInUse, isWanted, type Recovery, recoveryOf } from './recover-plan.ts';
 import { type Course, type CourseMaker, goingOn, unmarking } from './retention-course.ts';
 import type { ActionFacts } from './retention-facts.ts';
@@ -96,12 +95,3 @@ const settledBecause = ({ marker }: MarkedTable) =>
   marker.until === undefined
     ? 'an earlier version had detached it, and its end is written down'
     : 'an earlier run had detached it';
-
-export const asPartition = ({ oid, schema, name, rows, bytes, marker }: MarkedTable): Partition => ({
-  ...{ oid, schema, name, rows, bytes },
-  heapBytes: null,
-  hasRows: null,
-  ...markedBounds(marker),
-  isDefault: false,
-  pending: false,
-});

@@ -8,10 +8,11 @@ import { type Ground, groundSql, readGround } from './concurrent-ground.ts';
 import type { Connection } from './connection.ts';
 import { callRoutine } from './function-call.ts';
 import { disagreements } from './function-dry-run.ts';
+import { idleObjection } from './idle.ts';
 import type { Job } from './job.ts';
 import { type BUSY, type HeldLock, inLockedTransaction } from './locking/job-lock.ts';
 import { inTransaction, type Transaction } from './locking/transaction.ts';
-import { type MarkedTable, markedTablesSql, readMarkedTables } from './marked-tables.ts';
+import { detachedPartitions, type MarkedTable, markedTablesSql, readMarkedTables } from './marked-tables.ts';
 import { cutoffOf } from './months.ts';
 import { callSql, findFunction, requireFunction, requireTable } from './preconditions.ts';
 import { type Details, detailsSql } from './retention-details.ts';
@@ -34,6 +35,8 @@ export type Survey = {
   readonly planned: readonly Partition[];
   /** What hangs on the tables that are due or marked. */
   readonly details: Details;
+  /** Why the clocks are not to be trusted, a sentence's end; undefined if they are, and for a table that is idle on purpose. */
+  readonly idle: string | undefined;
   /** What asks the function for its dry run, where a run asks it. */
   readonly ask: Action | undefined;
   /** Where its answer and the contract part, each a sentence's end. */
@@ -91,7 +94,9 @@ export async function survey(
   const oids = mayDetach(ground) ? [...planned, ...marked].map(({ oid }) => oid) : [];
   const details =
     oids.length === 0 ? NO_DETAILS : jsonOf<Details>((await transaction.send(detailsSql(oids)))[0], 'details');
-  const found = { catalog, ground, strategy, marked, cutoff, planned, details };
+  const contents = [...catalog.partitions, ...detachedPartitions(marked, settings.table)];
+  const idle = command.idle ? undefined : idleObjection(contents, catalog.now);
+  const found = { catalog, ground, strategy, marked, cutoff, planned, details, idle };
   return { ...found, ...(await ask(transaction, settings, command, found)) };
 }
 

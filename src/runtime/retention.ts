@@ -88,8 +88,7 @@ async function perform(start: Start, held: HeldLock | undefined): Promise<Outcom
   const actions = listed(start, first);
   const run = runOf(start, first);
   const { notes } = start.job;
-  noteStart(notes, first.catalog.partitions, first.marked);
-  notes.seen = first.catalog;
+  noteStart(notes, first);
   const failure = await caught(() => carryOutAll(run, { key: start.key, held }, first, actions));
   const { last, lost } = await lookAgain(start, first, failure);
   notes.seen = last;

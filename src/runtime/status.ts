@@ -2,14 +2,14 @@ import { AppError, EXIT } from '../errors.ts';
 import { type Partition, readCatalog } from './catalog.ts';
 import { catalogSql } from './catalog-sql.ts';
 import { missingMonths } from './coverage.ts';
-import { graceEntries } from './grace.ts';
+import { type GraceEntry, graceEntries } from './grace.ts';
 import { graceLine, waiting } from './grace-line.ts';
 import { idleObjection } from './idle.ts';
 import type { Job, Outcome } from './job.ts';
 import { lockBudget } from './lock-budget.ts';
 import { readSnapshot } from './locking/snapshot.ts';
 import { lockAdvice } from './locks.ts';
-import { markedTablesSql, readMarkedTables } from './marked-tables.ts';
+import { detachedPartitions, markedTablesSql, readMarkedTables } from './marked-tables.ts';
 import { cutoffOf, monthName, monthsFrom } from './months.ts';
 import { requireTable } from './preconditions.ts';
 import { type Line, line, makeReport } from './report.ts';
@@ -30,6 +30,7 @@ export async function status({ host, settings, connection }: Job, command: Statu
   const { now, partitions } = catalog;
   const cutoff = command.keepMonths === undefined ? undefined : cutoffOf(now, command.keepMonths);
   const missing = missingMonths(partitions, monthsFrom(now, command.monthsAhead));
+  const entries = graceEntries(marked, command.graceDays);
   const lack = `there is no complete partition for ${missing.map(monthName).join(', ')}`;
   const report = makeReport({
     job: 'status',
@@ -38,17 +39,19 @@ export async function status({ host, settings, connection }: Job, command: Statu
     dryRun: true,
     now,
     cutoff,
-    lines: [
-      ...graceEntries(marked, command.graceDays).map((entry) => graceLine(entry, waiting(entry, now, cutoff))),
-      ...describe(partitions, cutoff),
-    ],
+    lines: [...entries.map((entry) => graceLine(entry, waiting(entry, now, cutoff))), ...describe(partitions, cutoff)],
     missing,
     settings: catalog.settings,
     partitions,
     problems: [
       ...(missing.length > 0 ? [lack] : []),
       ...oddities(partitions),
-      ...suspicions(command, partitions, now, cutoff),
+      ...suspicions(
+        command,
+        [...partitions, ...detachedPartitions(marked, table)],
+        isAnythingDue(partitions, entries, now, cutoff),
+        now,
+      ),
     ],
   });
   const failure =
@@ -66,15 +69,24 @@ function describe(partitions: readonly Partition[], cutoff: number | undefined):
   });
 }
 
-/** What retention would refuse to drop anything for. */
-function suspicions(
-  { idle }: StatusCommand,
+/** Whether a retention would drop something: a partition beyond the cutoff, or one whose grace is over. */
+function isAnythingDue(
   partitions: readonly Partition[],
+  entries: readonly GraceEntry[],
   now: number,
   cutoff: number | undefined,
-): string[] {
-  if (idle || cutoff === undefined || candidates(partitions, cutoff).length === 0) return [];
-  const objection = idleObjection(partitions, now);
+): boolean {
+  if (cutoff === undefined) return false;
+  return (
+    candidates(partitions, cutoff).length > 0 ||
+    entries.some(({ to, dropAfter, isRestoring }) => to <= cutoff && dropAfter <= now && !isRestoring)
+  );
+}
+
+/** What retention would refuse to drop anything for. */
+function suspicions({ idle }: StatusCommand, contents: readonly Partition[], isDue: boolean, now: number): string[] {
+  if (idle || !isDue) return [];
+  const objection = idleObjection(contents, now);
   return objection === undefined ? [] : [`retention would drop nothing: ${objection}`];
 }
 

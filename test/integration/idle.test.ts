@@ -1,10 +1,22 @@
 import { describe, expect, inject, test } from 'vitest';
+import type { Database } from '../support/database.ts';
 import { runHelper } from '../support/helper.ts';
-import { addMonths, onDatabase, partitionName } from '../support/jobs.ts';
+import { addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
 import { insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
 import { MAINTAINER, OWNER } from '../support/scanner.ts';
 
 const RETAIN = ['retention', '3', 'false'];
+
+const LIVE = `select pg_stat_get_live_tuples('${partitionName(-1)}'::regclass) as live`;
+
+const inGrace = async (database: Database) =>
+  Number(
+    (
+      await database.query(
+        "select count(*) from pg_class where relkind = 'r' and relnamespace = to_regnamespace('hotlookup_grace')",
+      )
+    )[0]?.['count'],
+  );
 
 describe.each(inject('servers'))('$label', (server) => {
   test.each([OWNER, MAINTAINER])(
@@ -64,6 +76,44 @@ describe.each(inject('servers'))('$label', (server) => {
         .poll(async () => (await runHelper(database, { args: RETAIN })).exitCode, { timeout: 20_000 })
         .toBe(7);
     })(),
+  );
+
+  test(
+    'what is in grace is not dropped where it alone has rows',
+    onDatabase(server, async (database) => {
+      await addMonths(database, -9, -1, 5);
+      await database.query(`create schema hotlookup_grace authorization ${OWNER}`);
+      const detach = { role: OWNER, options: '--grace-days 9', args: [...RETAIN, '--allow-drops', '9'] };
+      expect(await runHelper(database, detach)).toMatchObject({ exitCode: 0, stderr: '' });
+      for (const offset of [-1, -2, -3]) await database.query(`truncate ${partitionName(offset)}`);
+      const ending = { role: OWNER, options: '--grace-days 0', args: [...RETAIN, '--apply-grace-days'] };
+      expect(await runHelper(database, ending)).toMatchObject({
+        exitCode: 7,
+        stderr: expect.stringMatching(/the last month with rows is/),
+      });
+      expect(await inGrace(database)).toBe(6);
+      expect(await runHelper(database, { ...ending, args: [...ending.args, '--allow-idle'] })).toMatchObject({
+        exitCode: 0,
+      });
+      expect(await inGrace(database)).toBe(0);
+    }),
+  );
+
+  test(
+    'statistics that were reset do not make rows vanish',
+    onDatabase(server, async (database) => {
+      await addMonths(database, -4, -1, 3_000);
+      for (const offset of [-4, -3, -2, -1]) await database.query(`analyze ${partitionName(offset)}`);
+      await database.query('select pg_stat_reset()');
+      // So little that it tells nothing of what was there.
+      await database.connect((client) => insertRow(client, `${firstOfMonth(-1)}T12:00:00Z`, 'late'), OWNER);
+      await expect
+        .poll(async () => Number((await database.query(LIVE))[0]?.['live']), { timeout: 20_000 })
+        .toBeGreaterThan(0);
+      const { report, exitCode } = await runHelper(database, { args: [...RETAIN, '--json'] });
+      expect(exitCode).toBe(0);
+      expect(report.partitions.slice(0, 4).map(({ rows }) => (rows ?? 0) >= 3_000)).toEqual(Array(4).fill(true));
+    }),
   );
 
   test(

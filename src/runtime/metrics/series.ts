@@ -1,5 +1,4 @@
 import { EXIT } from '../../errors.ts';
-import { idleObjection } from '../idle.ts';
 import type { EndedRun, MetricsJob } from './run.ts';
 import { type TableFacts, tableFacts } from './table-facts.ts';
 
@@ -102,10 +101,9 @@ export const SERIES: readonly Series[] = [
   {
     name: 'hotlookup_idle_suspected',
     type: 'gauge',
-    help: '1 if months without rows make the clocks suspicious, so that nothing is dropped; 0 if not.',
+    help: '1 if months without rows make the clocks suspicious, so that retention drops nothing; 0 if not.',
     only: 'retention',
-    value: ({ seen: facts }, earlier = NEVER_LEARNT) =>
-      facts ? Number(idleObjection(facts.partitions, facts.now) !== undefined) : earlier,
+    value: ({ isIdle }, earlier = NEVER_LEARNT) => (isIdle === undefined ? earlier : Number(isIdle)),
   },
   seen(
     'hotlookup_default_partition_rows',

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { tripped } from '../../../src/runtime/breakers.ts';
 import type { Breakers } from '../../../src/runtime/settings.ts';
 import { formatSizeAtLeast, parseSize } from '../../../src/size.ts';
-import { at, fallback, run } from './partitions.ts';
+import { at, fallback, partition, run } from './partitions.ts';
 
+const DAY_MS = 86_400_000;
 const MB = 1024 ** 2;
 const NOW = at('2026-11-23');
 const NONE: Breakers = { maxDropShare: 100, maxDrops: undefined, maxDropBytes: undefined };
@@ -95,7 +96,7 @@ test('months ahead, which are empty, and DEFAULT do not dilute a share', () => {
   ]);
 });
 
-test('a share is of rows, too; of bytes where a partition has no estimate; of neither where one cannot be measured', () => {
+test('a share is of rows, too; of bytes where a partition has no estimate; what stays and cannot be measured counts as nothing', () => {
   const big = { rows: 900, heapBytes: 9 * MB };
   const small = { rows: 10, heapBytes: MB };
   expect(saidOf(2, [big, big, ...Array(6).fill(small)])).toEqual([
@@ -106,8 +107,39 @@ test('a share is of rows, too; of bytes where a partition has no estimate; of ne
   expect(saidOf(2, [big, big, ...Array(6).fill({ ...small, rows: null })])).toEqual([
     expect.stringMatching(/^75 % of all bytes without indexes would go in one run/),
   ]);
-  expect(saidOf(2, [big, big, ...Array(6).fill({ rows: null, heapBytes: null })])).toEqual([]);
+  const unknown = { rows: null, heapBytes: null };
+  expect(saidOf(2, [big, big, ...Array(5).fill(small), unknown])).toEqual([expect.stringMatching(/^97 % of all rows/)]);
+  expect(saidOf(2, [{ ...big, rows: null }, big, ...Array(5).fill(small), unknown])).toEqual([
+    expect.stringMatching(/^78 % of all bytes without indexes/),
+  ]);
+  expect(saidOf(2, [unknown, big, ...Array(6).fill(small)])).toEqual([
+    expect.stringMatching(
+      /^nobody can tell how much is in .*, and maxDropShare \(50 %\) is a limit; .*--allow-drops 2 /,
+    ),
+  ]);
+  expect(saidOf(1, [unknown, ...Array(6).fill(small)])).toEqual([]);
   expect(saidOf(2, [small, small, ...Array(6).fill(big)])).toEqual([]);
+});
+
+test('what one month leaves never trips a share, be it weeks or days', () => {
+  const days = (first: string, howMany: number, rest = {}) =>
+    Array.from({ length: howMany }, (_, index) =>
+      partition(at(first) + index * DAY_MS, at(first) + (index + 1) * DAY_MS, rest),
+    );
+  const limits = { breakers: { ...NONE, maxDropShare: 50 }, allowDrops: undefined, allowDropBytes: undefined };
+  const january = days('2026-01-01', 31, { rows: 1_000 });
+  const kept = days('2026-02-01', 29, { rows: 10 });
+  expect(tripped(january, [...january, ...kept], at('2026-03-01T00:15:00Z'), limits)).toEqual([]);
+  const december = days('2025-12-31', 1, { rows: 1_000 });
+  expect(tripped([...december, ...january], [...december, ...january, ...kept], at('2026-03-01'), limits)).toEqual([
+    expect.stringMatching(/^32 of 61 partitions that have begun .*maxDropShare/),
+  ]);
+});
+
+test('a pending detach that stays does not dilute a share', () => {
+  const [all, stuck] = [run('2025-06', 6), run('2025-01', 3).map((one) => ({ ...one, pending: true }))];
+  const limits = { breakers: { ...NONE, maxDropShare: 50 }, allowDrops: undefined, allowDropBytes: undefined };
+  expect(tripped(all.slice(0, 4), [...stuck, ...all], NOW, limits)).toEqual([expect.stringMatching(/^4 of 6 /)]);
 });
 
 test.each([1, 2, 12])(

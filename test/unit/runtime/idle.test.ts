@@ -11,6 +11,16 @@ const months = (filled: readonly string[], without: readonly string[] = []) => [
   ...without.map((text) => monthly(text, empty)),
 ];
 
+/** Months that begin so many hours after those of UTC. */
+const zoned = (hours: number, names: readonly string[]) =>
+  months(names).map((one) => ({ ...one, from: one.from + hours * 3_600_000, to: one.to + hours * 3_600_000 }));
+
+const WEEK_MS = 7 * 86_400_000;
+const weeks = (first: string, howMany: number) =>
+  Array.from({ length: howMany }, (_, index) =>
+    partition(at(first) + index * WEEK_MS, at(first) + (index + 1) * WEEK_MS),
+  );
+
 test.each([
   ['ingest goes on', months(['2026-09', '2026-10', '2026-11'], ['2026-12'])],
   ['the current month has no row yet', months(['2026-09', '2026-10'], ['2026-11'])],
@@ -28,6 +38,9 @@ test.each([
     [partition(at('2026-07-01'), at('2026-10-01')), monthly('2026-11'), monthly('2026-10', empty)],
   ],
   ['up to MAXVALUE', [monthly('2026-01'), partition(at('2026-02-01'), Infinity)]],
+  ['weeks', weeks('2026-09-28', 8)],
+  ['months of New York', zoned(5, ['2026-09', '2026-10'])],
+  ['months of Tokyo', zoned(-9, ['2026-09', '2026-10'])],
 ])('%s: nothing is suspicious', (_, partitions) => {
   expect(idleObjection(partitions, NOW)).toBeUndefined();
 });
@@ -49,6 +62,11 @@ test.each([
     months(['2026-07', '2026-10', '2026-11'].slice(0, 2), ['2026-11']),
     /lie 2 months without rows/,
   ],
+  ['months of New York', zoned(5, ['2026-08', '2026-09']), /^the last month with rows is 2026-09/],
+  ['a gap in New York', zoned(5, ['2026-08', '2026-11']), /^between 2026-11 and .* 2026-08, lie 2 months/],
+  ['a gap in Tokyo', zoned(-9, ['2026-08', '2026-11']), /^between 2026-11 and .* 2026-08, lie 2 months/],
+  ['rows of next month in Tokyo', zoned(-9, ['2026-08', '2026-12']), /^the last month with rows is 2026-08/],
+  ['weeks', weeks('2026-08-31', 4), /^the last month with rows is 2026-09/],
   ['DEFAULT says nothing', [...months(['2026-05']), fallback()], /^the last month with rows is 2026-05/],
 ])('%s: nothing may be dropped', (_, partitions, message) => {
   expect(idleObjection(partitions, NOW)).toMatch(message);

@@ -27,5 +27,7 @@ export const marked = (rest: Partial<MarkedTable> = {}): MarkedTable => ({
   isOriginal: true,
   rows: 3,
   bytes: 8192,
+  heapBytes: 8192,
+  hasRows: true,
   ...rest,
 });

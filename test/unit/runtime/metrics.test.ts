@@ -19,10 +19,18 @@ const RUN: EndedRun = {
   detached: 1,
   dropped: 3,
   inGrace: 4,
+  isIdle: false,
   seen: { now: NOW, partitions: [monthly('2026-01'), monthly('2026-02'), monthly('2026-03')] },
 };
 /** A run that never got as far as the table. */
-const BLIND: Partial<EndedRun> = { seen: undefined, inGrace: undefined, detached: 0, dropped: 0, lockWaits: 0 };
+const BLIND: Partial<EndedRun> = {
+  seen: undefined,
+  isIdle: undefined,
+  inGrace: undefined,
+  detached: 0,
+  dropped: 0,
+  lockWaits: 0,
+};
 
 const left = (run: Partial<EndedRun>, earlier = new Map<string, number>()) => {
   const text = metricsText({ ...RUN, ...run }, earlier);
