@@ -89,17 +89,17 @@ const DEFAULTS = [
 
 /**
  * The same for one statement outside of any transaction, in a session that is the client's own; `resetSql` takes it back. What is not set here
- * does not matter to it: it gives no rows, and says the schema of whatever it names.
+ * does not matter to it: it gives no rows, and says the schema of whatever it names. A message of several statements is a transaction, so what
+ * the SELECT is subject to can be set for it alone.
  */
 export const sessionPinSql = (limits: Limits): string =>
   [
-    'SET jit = off',
-    `SET statement_timeout = ${statementLimit(limits.statementMs)}`,
+    'SET LOCAL jit = off',
+    `SET LOCAL statement_timeout = ${statementLimit(limits.statementMs)}`,
     `SELECT ${[...DEFAULTS.map(([name, value]) => set(name, value, false)), ...budgets(limits, false)].join(',\n  ')}`,
   ].join(';\n');
 
 const RESETTABLE = [
-  'jit',
   ...DEFAULTS.map(([name]) => name),
   ...['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout', 'client_connection_check_interval'],
 ];

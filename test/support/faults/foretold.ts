@@ -5,8 +5,6 @@ import { statementsOf } from './points.ts';
 const HARMLESS = [
   /^(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT)\b/,
   /^(?:SET LOCAL|RESET) /,
-  // What a statement outside of any transaction begins with.
-  /^SET (?:jit|statement_timeout) = /,
   /^LOCK TABLE ONLY /,
   // A function of somebody's is called by its quoted name; the helper's own questions have none in the first place.
   /^SELECT\s(?!")/,
