@@ -28,10 +28,8 @@ function hotlookup(args: string[], options: { program?: string; path?: string } 
 const leftovers = () => readdirSync(temporary);
 
 test('the demo runs the rendered scripts, shows the partitions before and after, and leaves nothing behind', async () => {
-  const started = Date.now();
   const { exitCode, stdout, stderr } = await hotlookup(['demo']);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(Date.now() - started).toBeLessThan(20_000);
   expect(leftovers()).toEqual([]);
   for (const command of ['ensure-partitions.sh 1', 'retention.sh 12 true', 'retention.sh 12 false'])
     expect(stdout).toContain(`$ ./devops/scripts/scanner-artifact-boms-${command}\n`);
