@@ -1,5 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { AppError, EXIT, type ExitCode } from './errors.ts';
+import { jsonDocument } from './json-document.ts';
 import { createMask, secretsIn } from './secrets.ts';
 import type { World } from './world.ts';
 
@@ -50,5 +51,5 @@ function explain({ exitCode, message, advice, data }: AppError, argv: readonly s
 
 /** A program that asked for JSON gets a document when things go wrong, too, even where its arguments are wrong. */
 function tellProgram(argv: readonly string[], { terminal }: World, document: object): void {
-  if (argv.includes('--json')) terminal.out(`${JSON.stringify(document, undefined, 2)}\n`);
+  if (argv.includes('--json')) terminal.out(jsonDocument(document));
 }

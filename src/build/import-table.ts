@@ -24,12 +24,23 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'program.ts': { purpose: 'wires the real world', rooms: ['main.ts', 'io', 'errors.ts'], packages: [] },
   'main.ts': {
     purpose: '(arguments, world) → exit code',
-    rooms: ['secrets.ts', 'commands', 'errors.ts', 'world.ts'],
+    rooms: ['secrets.ts', 'commands', 'errors.ts', 'json-document.ts', 'world.ts'],
     packages: ['package.json', 'yargs'],
   },
   commands: {
     purpose: 'one file a verb: flags → use case → print',
-    rooms: ['spec', 'render', 'review', 'install', 'install/host.ts', 'tree', 'demo', 'errors.ts', 'world.ts'],
+    rooms: [
+      'spec',
+      'render',
+      'review',
+      'install',
+      'install/host.ts',
+      'tree',
+      'demo',
+      'errors.ts',
+      'json-document.ts',
+      'world.ts',
+    ],
     packages: ['#prepared/default-spec.js', 'fastest-levenshtein', 'yargs', 'yargs/helpers'],
   },
   demo: {
@@ -89,7 +100,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   runtime: {
     purpose: 'the helper on the host, bundled alone',
-    rooms: ['errors.ts', 'secrets.ts', 'duration.ts', 'size.ts'],
+    rooms: ['errors.ts', 'json-document.ts', 'secrets.ts', 'duration.ts', 'size.ts'],
     packages: [
       'fastest-levenshtein',
       'node:fs',
@@ -112,6 +123,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'install/host.ts': { purpose: "types of the installer's port", rooms: [], packages: [] },
   'errors.ts': { purpose: 'AppError and the exit codes', rooms: [], packages: [] },
   'duration.ts': { purpose: 'time spans', rooms: [], packages: [] },
+  'json-document.ts': { purpose: 'what `--json` prints, with the version of its format', rooms: [], packages: [] },
   'secrets.ts': { purpose: 'takes secrets out of what is quoted', rooms: [], packages: [] },
   'size.ts': { purpose: 'sizes in bytes', rooms: [], packages: [] },
 };

@@ -5,6 +5,7 @@ import { type GateReport, NOTHING } from '../install/gate/report.ts';
 import type { HostPort } from '../install/host.ts';
 import type { Observed } from '../install/observed.ts';
 import type { Plan, Step } from '../install/step.ts';
+import { jsonDocument } from '../json-document.ts';
 import { refusal } from '../review/plan-refusal.ts';
 import { type PlanReport, planData, planSummary, planText, type RunningTimer } from '../review/plan-report.ts';
 import { tellStep } from '../review/plan-text.ts';
@@ -115,7 +116,7 @@ async function shownTimers({ systemd }: HostPort, { activeTimers }: Plan): Promi
 }
 
 function tell(report: PlanReport, json: boolean, { terminal, now }: World): void {
-  if (json) terminal.out(`${JSON.stringify({ ...planData(report), error: null }, undefined, 2)}\n`);
+  if (json) terminal.out(jsonDocument({ ...planData(report), error: null }));
   else terminal.out(planText(report, now().getTime(), terminal.color));
   terminal.err(planSummary(report));
 }

@@ -1,5 +1,6 @@
 import type { DemoEvent, DemoResult } from '../demo/events.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import { jsonDocument } from '../json-document.ts';
 import type { World } from '../world.ts';
 import { defineCommand } from './command.ts';
 
@@ -23,7 +24,7 @@ export const demoCommand = defineCommand({
       const folder = files.makeTemporaryDirectory('hotlookup-demo-');
       try {
         const result = await play(world, prepareStage(world, folder), signal, tell);
-        terminal.out(json ? `${JSON.stringify(result, undefined, 2)}\n` : tellResult(result, terminal.color));
+        terminal.out(json ? jsonDocument(result) : tellResult(result, terminal.color));
         return conclude(result, world);
       } finally {
         if (keep) terminal.err(`The rendered tree is in ${folder}\n`);

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { Drift } from '../install/drift.ts';
+import { jsonDocument } from '../json-document.ts';
 import type { World } from '../world.ts';
 import { type ChosenSpec, chooseSpec, SPEC_OPTION } from './chosen-spec.ts';
 import { defineCommand } from './command.ts';
@@ -27,7 +28,7 @@ async function tell(
   ]);
   const differences = drift.map(tellDrift);
   const fixes = driftFixes(drift, chosen.option, root);
-  if (json) terminal.out(`${JSON.stringify({ spec: chosen.file, root, differences, fixes, copies }, undefined, 2)}\n`);
+  if (json) terminal.out(jsonDocument({ spec: chosen.file, root, differences, fixes, copies }));
   else terminal.out(listDifferences(differences, terminal.color));
   terminal.err(noteCopies(copies));
   const place = root === '/' ? 'This host' : root;

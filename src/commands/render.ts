@@ -1,4 +1,5 @@
 import { type AppError, EXIT, type ExitCode } from '../errors.ts';
+import { jsonDocument } from '../json-document.ts';
 import { listWritten, summarizeWritten, written } from '../review/written.ts';
 import type { Finding } from '../tree/compare.ts';
 import { surveyTree } from '../tree/survey.ts';
@@ -20,10 +21,7 @@ async function check(
   const found = differences(findings, root);
   const { foreign, unchanged } = written(findings);
   const fix = fixCommand(chosen.option, root);
-  if (json)
-    terminal.out(
-      `${JSON.stringify({ spec: chosen.file, out: root, differences: found, foreign, fix }, undefined, 2)}\n`,
-    );
+  if (json) terminal.out(jsonDocument({ spec: chosen.file, out: root, differences: found, foreign, fix }));
   else terminal.out(listDifferences(found, terminal.color));
   terminal.err(noteForeign(foreign));
   if (found.length === 0) {
@@ -37,9 +35,7 @@ async function check(
 function write(findings: readonly Finding[], { root, chosen, json }: Target, { files, terminal }: World): ExitCode {
   writeTree(files, root, findings);
   const done = written(findings);
-  terminal.out(
-    json ? `${JSON.stringify({ spec: chosen.file, out: root, ...done }, undefined, 2)}\n` : listWritten(done),
-  );
+  terminal.out(json ? jsonDocument({ spec: chosen.file, out: root, ...done }) : listWritten(done));
   terminal.err(summarizeWritten(done, root));
   return EXIT.done;
 }

@@ -1,4 +1,5 @@
 import { EXIT } from '../errors.ts';
+import { jsonDocument } from '../json-document.ts';
 import { defineCommand } from './command.ts';
 import { NAME_OPTION, ROOT_OPTION } from './target.ts';
 
@@ -26,7 +27,7 @@ export const statusCommand = defineCommand({
     const now = world.now().getTime();
     if (json) {
       const { statusData } = await import('../review/job-status-data.ts');
-      terminal.out(`${JSON.stringify(statusData(status, problems, now), undefined, 2)}\n`);
+      terminal.out(jsonDocument(statusData(status, problems, now)));
     } else {
       const { statusText } = await import('../review/job-status-text.ts');
       terminal.out(statusText(status, problems, now, terminal.columns));

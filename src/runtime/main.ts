@@ -1,4 +1,5 @@
 import { AppError, EXIT, type ExitCode } from '../errors.ts';
+import { jsonDocument } from '../json-document.ts';
 import { parseCommand } from './args.ts';
 import { withConnection } from './connection.ts';
 import { parseDsn } from './dsn/parse.ts';
@@ -67,7 +68,7 @@ async function run({ host, mask }: Masked, settings: Settings, command: Command,
     perform({ host, settings, connection, notes }, command),
   );
   const report = maskedReport(made, mask);
-  host.out.write(command.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report, host.out));
+  host.out.write(command.json ? jsonDocument(report) : reportText(report, host.out));
   if (failure) return tell(host, failure);
   for (const problem of report.problems) host.err.write(forStream(host.err, PRIORITY.warning, `warning: ${problem}`));
   return EXIT.done;
@@ -83,7 +84,7 @@ function fail({ host, mask }: Masked, json: boolean, cause: unknown): ExitCode {
     ok: false,
     error: { exitCode, message: mask(message), advice: advice === undefined ? null : mask(advice) },
   };
-  if (json) host.out.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  if (json) host.out.write(jsonDocument(document));
   return tell(host, error);
 }
 

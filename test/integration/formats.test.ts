@@ -28,6 +28,12 @@ const sampleOf = (version: string, name: string): string => {
 
 const documentOf = (name: string): string => documents.get(name) ?? '';
 
+test('every JSON document begins with the version of its format', () => {
+  const printed = [...documents].filter(([name]) => name.endsWith('.json') && name !== 'record.json');
+  expect(printed.length).toBeGreaterThan(15);
+  for (const [name, text] of printed) expect(Object.entries(JSON.parse(text))[0], name).toEqual(['formatVersion', 1]);
+});
+
 describe.each(SAMPLED_VERSIONS)('what %s wrote', (version) => {
   test.each(namesIn(version, '.json').filter((name) => name !== 'record.json'))(
     '%s has kept its keys, types and words',

@@ -77,6 +77,7 @@ test.each([
   expect(exitCode).toBe(code);
   expect(err).toContain(`hotlookup: ${said}`);
   expect(JSON.parse(out)).toEqual({
+    formatVersion: 1,
     error: { exitCode: code, message: expect.stringContaining(said), advice: expect.any(String) },
   });
 });

@@ -33,6 +33,7 @@ test('an error that nobody foresaw is exit 70 and shows its place, but nothing t
   );
   expect(await main([...ARGV, 'ensure', '--json'], { ...host, environment })).toBe(70);
   expect(JSON.parse(written.out)).toEqual({
+    formatVersion: 1,
     ok: false,
     error: { exitCode: 70, message: 'internal error', advice: null },
   });
@@ -54,6 +55,7 @@ test('whoever asked for JSON gets a document where there is no report, too', asy
   const usage = fakeHost();
   expect(await main([...ARGV, 'ensure', 'x', '--json'], usage.host)).toBe(2);
   expect(JSON.parse(usage.written.out)).toEqual({
+    formatVersion: 1,
     ok: false,
     error: {
       exitCode: 2,
