@@ -31,3 +31,7 @@ export type Desired = {
   readonly metrics: DesiredMetrics | undefined;
   readonly environmentFile: { readonly path: string; readonly example: string };
 };
+
+/** Names of the units that a spec asks for. */
+export const wantedUnits = (desired: Desired | undefined): string[] =>
+  (desired?.jobs ?? []).flatMap(({ timer, service }) => [timer, service]);

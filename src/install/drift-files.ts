@@ -2,9 +2,8 @@ import { sha256 } from '../render/sha256.ts';
 import { isLeftover } from './apply-beside.ts';
 import type { Drift, Expected, ExpectedFile } from './drift.ts';
 import { PRESET_PATH } from './image-enablement.ts';
-import type { Found, Observed } from './observed.ts';
+import { type Found, isMask, type Observed } from './observed.ts';
 import { ownedDigests } from './plan-file.ts';
-import { isMask } from './units.ts';
 
 /** Files that are missing, changed, in the way, or there although they should not be. */
 export function fileDrift({ files }: Expected, observed: Observed): Drift[] {

@@ -2,8 +2,8 @@ import { basename } from 'node:path/posix';
 import type { Drift, Expected } from './drift.ts';
 import type { UnitState } from './host.ts';
 import { PRESET_PATH } from './image-enablement.ts';
-import type { DropIn, Observed } from './observed.ts';
-import { isBadlyLoaded, isMask, isMaskedState, isUnit, SYSTEM_UNITS, wantsLink } from './units.ts';
+import { type DropIn, isMask, type Observed } from './observed.ts';
+import { isBadlyLoaded, isMaskedState, isUnit, SYSTEM_UNITS, wantsLink } from './units.ts';
 import { overriddenSettings } from './units-overrides.ts';
 
 /** Timers that are not enabled or not active, units that systemd has not read, and settings that others replace. */

@@ -1,5 +1,4 @@
 import type { Desired, DesiredFile } from './desired.ts';
-import type { Step } from './step.ts';
 import { wantsLink } from './units.ts';
 
 /** Where `--preset` says which timers are to be enabled when the image first boots (systemd.preset(5)). */
@@ -14,9 +13,9 @@ export function presetFile({ jobs }: Desired): DesiredFile {
   };
 }
 
+/** A symbolic link and what it points to. */
+export type Link = { readonly path: string; readonly target: string };
+
 /** What `systemctl enable` would do: one link for each timer. */
-export const imageEnablement = (
-  { unitsDir }: Desired,
-  timers: readonly string[],
-): Array<Extract<Step, { do: 'link' }>> =>
-  timers.map((timer) => ({ do: 'link', path: wantsLink(timer), target: `${unitsDir}/${timer}` }));
+export const imageEnablement = ({ unitsDir }: Desired, timers: readonly string[]): Link[] =>
+  timers.map((timer) => ({ path: wantsLink(timer), target: `${unitsDir}/${timer}` }));

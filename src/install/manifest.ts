@@ -1,3 +1,6 @@
+import { basename } from 'node:path/posix';
+import { isUnit } from './units.ts';
+
 /** Where a host keeps the records of what the installer owns, one for each spec; root's alone to write, world-readable, without secrets. */
 export const STATE_FOLDER = '/var/lib/hotlookup';
 
@@ -38,3 +41,7 @@ export function setsOf({ files }: { readonly files: ReadonlyArray<{ readonly pat
   const isScript = (name: string) => name.endsWith('-ensure') && names.includes(name.slice(0, -'-ensure'.length));
   return [...new Set(names)].filter((name) => !isScript(name)).sort();
 }
+
+/** Names of the units that a manifest owns. */
+export const ownedUnits = (manifest: InstalledManifest | undefined): string[] =>
+  (manifest?.files ?? []).filter(({ path }) => isUnit(path)).map(({ path }) => basename(path));

@@ -1,13 +1,14 @@
 import { basename, dirname } from 'node:path/posix';
 import { draftPrefix } from '../runtime/metrics/file.ts';
 import { leftoverPaths } from './apply-beside.ts';
-import type { Desired } from './desired.ts';
+import { type Desired, wantedUnits } from './desired.ts';
 import { groupNumber } from './groups.ts';
 import type { HostPort } from './host.ts';
 import { PRESET_PATH } from './image-enablement.ts';
 import {
   type InstalledManifest,
   isRecord,
+  ownedUnits,
   recordPath as pathOfRecord,
   STATE_FOLDER,
   UNNAMED_RECORD,
@@ -19,7 +20,7 @@ import { createLookout, type Lookout } from './observe-paths.ts';
 import { liveDropIns, lyingDropIns } from './observe-units.ts';
 import type { Found, Observed } from './observed.ts';
 import { backupPath, sortedSet } from './paths.ts';
-import { isTimer, maskPlaces, ownedUnits, SYSTEM_UNITS, stampPath, wantedUnits, wantsLink } from './units.ts';
+import { isTimer, maskPlaces, SYSTEM_UNITS, stampPath, wantsLink } from './units.ts';
 
 /**
  * Reads everything that a plan depends on, and writes nothing. Without `desired` it reads what the manifest of the host

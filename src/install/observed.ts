@@ -66,3 +66,7 @@ export type Observed = {
   /** Copies of edited files that installs with `--force` kept. */
   readonly copies: readonly string[];
 };
+
+/** systemd takes an empty file for a mask too. */
+export const isMask = (found: Found | undefined): boolean =>
+  (found?.type === 'link' && found.target === '/dev/null') || (found?.type === 'file' && found.contents.length === 0);

@@ -1,5 +1,5 @@
 import type { Desired } from './desired.ts';
-import { imageEnablement } from './image-enablement.ts';
+import { imageEnablement, type Link } from './image-enablement.ts';
 import type { Observed } from './observed.ts';
 import type { TimerDecision } from './plan-decisions.ts';
 import { inTheWay } from './plan-file.ts';
@@ -14,10 +14,11 @@ export function planImageTimers(enabled: readonly TimerDecision[], desired: Desi
   return joinParts(links.map((link) => placeLink(link, observed)));
 }
 
-function placeLink(link: ReturnType<typeof imageEnablement>[number], { at, manifest, isLive }: Observed): Part {
-  const found = at.get(link.path);
+function placeLink({ path, target }: Link, { at, manifest, isLive }: Observed): Part {
+  const link = { do: 'link', path, target } as const;
+  const found = at.get(path);
   if (!found) return part({ steps: [link] });
-  if (found.type !== 'link') return part({ refusals: [inTheWay(link.path, found, { isLive })] });
-  if (found.target === link.target || !manifest?.links.includes(link.path)) return part({});
-  return part({ steps: [{ do: 'remove', path: link.path, why: `leads to ${found.target}` }, link] });
+  if (found.type !== 'link') return part({ refusals: [inTheWay(path, found, { isLive })] });
+  if (found.target === target || !manifest?.links.includes(path)) return part({});
+  return part({ steps: [{ do: 'remove', path, why: `leads to ${found.target}` }, link] });
 }

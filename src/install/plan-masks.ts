@@ -1,8 +1,8 @@
-import type { Desired } from './desired.ts';
-import type { Found, Observed } from './observed.ts';
+import { type Desired, wantedUnits } from './desired.ts';
+import { type Found, isMask, type Observed } from './observed.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { type Part, part } from './plan-part.ts';
-import { isMask, isMaskedState, maskPlaces, UNKNOWN_UNIT, wantedUnits } from './units.ts';
+import { isMaskedState, maskPlaces, UNKNOWN_UNIT } from './units.ts';
 
 export type Masks = {
   /** Units that stay masked. */

@@ -7,8 +7,8 @@ import { judgeManifest, ownsStateFolder } from './plan-manifest.ts';
 import { neededByOthers } from './plan-others.ts';
 import { type Part, part } from './plan-part.ts';
 import { planRemovals, removedBy } from './plan-removals.ts';
+import { needsReload } from './reload.ts';
 import type { Plan, Step } from './step.ts';
-import { needsReload } from './units.ts';
 
 export type UninstallOptions = {
   /** Also remove the environment file if the install created it. */

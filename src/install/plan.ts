@@ -1,4 +1,4 @@
-import type { Desired, DesiredFile } from './desired.ts';
+import { type Desired, type DesiredFile, wantedUnits } from './desired.ts';
 import { presetFile } from './image-enablement.ts';
 import { type InstalledManifest, recordPath } from './manifest.ts';
 import type { Observed } from './observed.ts';
@@ -16,8 +16,8 @@ import { joinParts, part } from './plan-part.ts';
 import { type Kept, planRemovals, removedBy } from './plan-removals.ts';
 import { noteFirstRun, runEnsureJobs } from './plan-runs.ts';
 import { planTimers, type TimersPlan } from './plan-timers.ts';
+import { needsReload } from './reload.ts';
 import type { Plan, Step } from './step.ts';
-import { needsReload, wantedUnits } from './units.ts';
 
 /**
  * What makes an observed host what is desired. Pure: the same values give the same plan. The order of the steps lets a run

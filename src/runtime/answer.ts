@@ -1,9 +1,14 @@
-import type { QueryResult } from './connection.ts';
-
 /*
  * The one place that reads the server's answers: where a row is missing, nothing may be taken for it. "No row" is no "nobody holds
  * locks" and no "0 rows outside".
  */
+
+/** One statement's outcome. Every value is PostgreSQL's own text (`t`, `12`, `2026-01-01 00:00:00+00`), or null. */
+export type QueryResult = {
+  /** First word of the command tag, such as `SELECT`, `COMMIT`, `ROLLBACK`; empty for an empty statement. */
+  readonly command: string;
+  readonly rows: ReadonlyArray<Readonly<Record<string, string | null>>>;
+};
 
 /** The rows of a statement. @throws Error if the message gave no result for it. */
 export function rowsOf(result: QueryResult | undefined): QueryResult['rows'] {

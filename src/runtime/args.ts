@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { AppError, EXIT } from '../errors.ts';
 import { type Fail, monthGiven, size, tableName, wholeNumber } from './args-values.ts';
-import { MOST_MONTHS_AHEAD } from './ensure-plan.ts';
+import { MOST_KEEP_MONTHS, MOST_MONTHS_AHEAD } from './limits.ts';
 import type { Command, EnsureCommand, RestoreCommand, RetentionCommand, Settings, StatusCommand } from './settings.ts';
 import { isVerb, usageLine, VERBS, type Verb } from './usage.ts';
 
@@ -94,7 +94,7 @@ function ensureCommand({ settings, rest, values, fail }: Given): EnsureCommand {
 function retentionCommand({ settings, rest, values, fail }: Given): RetentionCommand {
   const job = settings.retention ?? fail(`the retention job of ${settings.set} is switched off in its spec`);
   const [months = `${job.keepMonths}`, dryRun = 'true'] = rest;
-  const keepMonths = wholeNumber(months, 'KEEP_MONTHS', 1, 1200, fail);
+  const keepMonths = wholeNumber(months, 'KEEP_MONTHS', 1, MOST_KEEP_MONTHS, fail);
   if (dryRun !== 'true' && dryRun !== 'false')
     return fail(`DRY_RUN must be true or false, not ${JSON.stringify(dryRun)}`);
   const {

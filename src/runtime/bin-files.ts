@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
-import { codeOf } from './connection-errors.ts';
 import { draftPrefix } from './metrics/file.ts';
+import { codeOf } from './node-errors.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** What others have put there may be a link, a pipe, or larger than memory. */

@@ -1,5 +1,4 @@
-import { jsonOf } from './answer.ts';
-import type { QueryResult } from './connection.ts';
+import { jsonOf, type QueryResult } from './answer.ts';
 import type { QualifiedName } from './sql.ts';
 
 /** One partition as the catalog has it. Bounds are instants: `from` belongs to it, `to` does not. */

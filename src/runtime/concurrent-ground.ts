@@ -1,7 +1,6 @@
-import { jsonOf } from './answer.ts';
+import { jsonOf, type QueryResult } from './answer.ts';
+import { candidates } from './candidates.ts';
 import type { Catalog, Partition } from './catalog.ts';
-import type { QueryResult } from './connection.ts';
-import { candidates } from './retention-plan.ts';
 import { literal, type QualifiedName } from './sql.ts';
 
 /** A foreign key of another table (or of this one) that points to the partitioned table or to one of its partitions. */

@@ -1,11 +1,11 @@
 import { AppError, EXIT } from '../errors.ts';
 import { NO_TLS, openChannel, type Protection, TLS_FAILED } from './connection-channel.ts';
-import { codeOf } from './connection-errors.ts';
 import { createLifeline, type Lifeline } from './connection-lifeline.ts';
 import { type Session, startSession } from './connection-session.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint, type SslMode } from './dsn/target.ts';
 import type { Host } from './host.ts';
+import { codeOf } from './node-errors.ts';
 import { readPassfile } from './passfile.ts';
 import { sqlState } from './server-error.ts';
 

@@ -1,11 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
 import { sqlState } from './server-error.ts';
 
-/** `code` of Node's errors; empty if there is none. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
 /** An AppError (exit code 4): the connection was lost while a statement ran, so whether it took effect is unknown. */
 export type CutError = AppError & { readonly cut: true };
 

@@ -1,13 +1,13 @@
 import { AppError, EXIT } from '../errors.ts';
 import { pauseMs } from './backoff.ts';
 import { type Attached, type AttemptRequest, attach } from './connection-attempt.ts';
-import { codeOf } from './connection-errors.ts';
 import { objectionTo, stateOf } from './connection-server.ts';
 import { endSession } from './connection-session.ts';
 import { judge, type Setback } from './connection-verdict.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from './dsn/target.ts';
 import type { Host } from './host.ts';
+import { codeOf } from './node-errors.ts';
 import { sentenceOf } from './spell.ts';
 import { forStream, PRIORITY } from './stream-line.ts';
 

@@ -1,8 +1,8 @@
 import { AppError, EXIT, type ExitCode } from '../errors.ts';
 import { NO_TLS, NOT_POSTGRESQL, TLS_FAILED } from './connection-channel.ts';
-import { codeOf } from './connection-errors.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from './dsn/target.ts';
+import { codeOf } from './node-errors.ts';
 import { sqlState } from './server-error.ts';
 import { sentenceOf } from './spell.ts';
 

@@ -1,16 +1,10 @@
+import type { QueryResult } from './answer.ts';
 import { statementError } from './connection-errors.ts';
 import { connectWithin, type Opened, type RetryOptions } from './connection-retry.ts';
 import { endSession } from './connection-session.ts';
 import { completeTarget } from './dsn/environment.ts';
 import type { ConnectionTarget } from './dsn/target.ts';
 import type { Host } from './host.ts';
-
-/** One statement's outcome. Every value is PostgreSQL's own text (`t`, `12`, `2026-01-01 00:00:00+00`), or null. */
-export type QueryResult = {
-  /** First word of the command tag, such as `SELECT`, `COMMIT`, `ROLLBACK`; empty for an empty statement. */
-  readonly command: string;
-  readonly rows: ReadonlyArray<Readonly<Record<string, string | null>>>;
-};
 
 export type Connection = {
   /**

@@ -1,10 +1,8 @@
 import type { Partition } from './catalog.ts';
 import type { Changes } from './changes.ts';
+import { MOST_MONTHS_AHEAD } from './limits.ts';
 import { type Month, monthOf, monthsFrom, startOfMonth } from './months.ts';
 import { listPartitions } from './spell.ts';
-
-/** The most that a person may ask for, and so what a function must be able to take. */
-export const MOST_MONTHS_AHEAD = 120;
 
 function isWholeMonth({ isDefault, pending, from, to }: Partition): boolean {
   if (isDefault || pending || !Number.isFinite(from)) return false;

@@ -1,5 +1,4 @@
-import { rowsOf } from './answer.ts';
-import type { QueryResult } from './connection.ts';
+import { type QueryResult, rowsOf } from './answer.ts';
 
 /** Which of these relations there are, in one column `oid`; `oidsIn` reads it. */
 export const existingSql = (oids: readonly number[]): string =>

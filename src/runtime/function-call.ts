@@ -1,6 +1,5 @@
-import { rowsOf } from './answer.ts';
+import { type QueryResult, rowsOf } from './answer.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
-import type { QueryResult } from './connection.ts';
 import { CALL_SEARCH_PATH, OWN_SETTINGS } from './locking/session-sql.ts';
 import type { Transaction } from './locking/transaction.ts';
 

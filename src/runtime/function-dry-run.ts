@@ -1,5 +1,5 @@
+import type { QueryResult } from './answer.ts';
 import type { Partition } from './catalog.ts';
-import type { QueryResult } from './connection.ts';
 import { listPartitions } from './spell.ts';
 import { identifier } from './sql.ts';
 

@@ -1,10 +1,8 @@
+import type { Deed } from './deeds.ts';
 import type { GraceEntry } from './grace.ts';
-import type { Action, Line } from './report.ts';
+import type { Line } from './report.ts';
 import { restoreCommand } from './restore-offer.ts';
 import { spellInstant } from './spell.ts';
-
-/** What became of it, if it is not simply waiting. */
-type Deed = { readonly action: Action; readonly reason: string };
 
 /** A partition in grace as a report's line, under the name that it had as a partition. */
 export function graceLine(entry: GraceEntry, deed: Deed): Line {

@@ -1,7 +1,6 @@
-import { jsonOf } from './answer.ts';
+import { jsonOf, type QueryResult } from './answer.ts';
 import type { Partition } from './catalog.ts';
 import { BLOCKED, CONTENT, HEAP, ROW_COUNT, SIZE } from './catalog-sql.ts';
-import type { QueryResult } from './connection.ts';
 import { MARKER_BEGINNINGS, type Marker, markedBounds, readMarker } from './marker.ts';
 import { literal, plainName, type QualifiedName } from './sql.ts';
 

@@ -1,9 +1,9 @@
 import { type Catalog, oidsOf } from './catalog.ts';
+import type { Deeds } from './deeds.ts';
 import { graceEntries } from './grace.ts';
 import type { LockWaits } from './lock-budget.ts';
+import type { MarkedTable } from './marked-tables.ts';
 import type { Action } from './report.ts';
-import type { Deeds } from './retention-run.ts';
-import type { Survey } from './retention-survey.ts';
 
 /** What a run learns and does, noted as it goes: a run that fails later has learnt and done it all the same. */
 export type Notes = {
@@ -32,8 +32,13 @@ export const newNotes = (): Notes => ({
   deeds: new Map(),
 });
 
-/** Notes what retention finds before it does anything. */
-export function noteStart(notes: Notes, { catalog, marked, idle }: Survey): void {
+/** Notes what retention finds before it does anything; `idle` is why the clocks are suspected. */
+export function noteStart(
+  notes: Notes,
+  catalog: Catalog,
+  marked: readonly MarkedTable[],
+  idle: string | undefined,
+): void {
   notes.seen = catalog;
   notes.isIdle = idle !== undefined;
   notes.attached = oidsOf(catalog.partitions);

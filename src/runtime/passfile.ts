@@ -1,8 +1,8 @@
 import { AppError, EXIT } from '../errors.ts';
-import { codeOf } from './connection-errors.ts';
 import type { CompleteTarget } from './dsn/environment.ts';
 import type { Endpoint } from './dsn/target.ts';
 import type { Host } from './host.ts';
+import { codeOf } from './node-errors.ts';
 import { forStream, PRIORITY } from './stream-line.ts';
 
 /** libpq calls these folders, where packages put the socket, `localhost`. */

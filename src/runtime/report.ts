@@ -3,7 +3,9 @@ import { gaps, runwayEnd } from './coverage.ts';
 import { type Month, monthName } from './months.ts';
 import { daysUntil, spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';
-import type { Strategy } from './strategy.ts';
+
+/** How retention takes partitions away, and why it is done that way. */
+export type Strategy = { readonly chosen: 'concurrent' | 'function'; readonly why: string };
 
 /**
  * `detached`: taken out of the table and not dropped, now. `in-grace`: that was an earlier run. `finalized`: a detach that

@@ -1,5 +1,5 @@
 import { isPartOfTable, renameSql, setSchemaSql } from './ddl.ts';
-import { freeName } from './retention-move.ts';
+import { earlierName, freeName } from './free-name.ts';
 import { literal, type QualifiedName, qualified } from './sql.ts';
 
 /** The table with its indexes and owned sequences, which move with it. */
@@ -29,9 +29,6 @@ SELECT json_build_object('exists', ${schema} IS NOT NULL,
       AND (o.relname = ${literal(home.name)} OR EXISTS (SELECT FROM movable m
         WHERE o.relname IN (m.relname, regexp_replace(m.relname, '_' || m.oid || '$', ''))))))::text AS home`;
 }
-
-/** The name before it was moved to the holding schema, where that name was taken. */
-const earlierName = ({ name, oid }: Movable) => (name.endsWith(`_${oid}`) ? name.slice(0, -`_${oid}`.length) : name);
 
 /**
  * The statements that give a table its place and name back, and its indexes and sequences theirs. A name that somebody else has

@@ -1,8 +1,7 @@
 import { AppError, EXIT } from '../errors.ts';
-import { jsonIfAny, jsonOf, numberOf, textOf } from './answer.ts';
+import { jsonIfAny, jsonOf, numberOf, type QueryResult, textOf } from './answer.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
 import { catalogSql } from './catalog-sql.ts';
-import type { QueryResult } from './connection.ts';
 import type { Job } from './job.ts';
 import type { Transaction } from './locking/transaction.ts';
 import { type MarkedTable, markedTablesSql, readMarkedTables } from './marked-tables.ts';

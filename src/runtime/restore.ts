@@ -1,8 +1,8 @@
 import { AppError, EXIT } from '../errors.ts';
+import type { QueryResult } from './answer.ts';
 import { advisoryHolders, attachBlockers, describeBlockers } from './blockers.ts';
 import { type Catalog, type Partition, readCatalog } from './catalog.ts';
 import { catalogSql } from './catalog-sql.ts';
-import type { QueryResult } from './connection.ts';
 import { isSevered } from './connection-errors.ts';
 import type { Job, Outcome } from './job.ts';
 import { type LockWaits, lockBudget } from './lock-budget.ts';

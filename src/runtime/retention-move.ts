@@ -1,17 +1,7 @@
 import { renameSql, setSchemaSql } from './ddl.ts';
+import { freeName } from './free-name.ts';
 import { HOLDING_SCHEMA } from './grace.ts';
 import type { Part } from './retention-details.ts';
-
-/** PostgreSQL's limit for a name, in bytes. */
-const NAME_BYTES = 63;
-
-/** A name that no other relation has: the old one, cut if need be, with its OID behind. */
-export function freeName(name: string, oid: number): string {
-  const suffix = `_${oid}`;
-  let kept = name;
-  while (Buffer.byteLength(kept) + suffix.length > NAME_BYTES) kept = [...kept].slice(0, -1).join('');
-  return `${kept}${suffix}`;
-}
 
 /** How a table and its parts get to the holding schema. */
 export type Move = {

@@ -1,17 +1,12 @@
 import { type Limits, tripped } from './breakers.ts';
+import { candidates } from './candidates.ts';
 import { attachedRanges, oidsOf, type Partition } from './catalog.ts';
 import type { Changes } from './changes.ts';
+import { MOST_KEEP_MONTHS } from './limits.ts';
 import { type Month, monthFrom, monthOf, startOfMonth } from './months.ts';
 import { listPartitions, spellInstant } from './spell.ts';
 
 const DAY_MS = 86_400_000;
-/** The functions take an int of months, and a spec allows no more than this. */
-const MOST_KEEP_MONTHS = 1_200;
-
-/** Partitions that end at or before the cutoff, oldest first. One that straddles it is kept; so is DEFAULT, always. */
-export function candidates(partitions: readonly Partition[], cutoff: number): Partition[] {
-  return attachedRanges(partitions).filter(({ to }) => to <= cutoff);
-}
 
 /**
  * The first months to keep, one for each transaction, in ascending order: with each of them only the oldest candidates

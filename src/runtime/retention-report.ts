@@ -1,5 +1,6 @@
 import type { AppError } from '../errors.ts';
 import { type Catalog, oidsOf, type Partition } from './catalog.ts';
+import { type Deed, UNKNOWN } from './deeds.ts';
 import { graceEntries } from './grace.ts';
 import { graceLine, waiting } from './grace-line.ts';
 import type { Outcome } from './job.ts';
@@ -7,7 +8,7 @@ import { type Action, type Line, line, makeReport, type Plan } from './report.ts
 import type { RetentionActions } from './retention-actions.ts';
 import type { Course } from './retention-course.ts';
 import { dueBecause } from './retention-facts.ts';
-import { type Deed, type RetentionRun, UNKNOWN } from './retention-run.ts';
+import type { RetentionRun } from './retention-run.ts';
 import type { Survey } from './retention-survey.ts';
 import { listPartitions, spellInstant } from './spell.ts';
 import { plainName } from './sql.ts';

@@ -1,22 +1,11 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { isSevered } from './connection-errors.ts';
+import { type Deeds, UNKNOWN } from './deeds.ts';
 import type { Host } from './host.ts';
 import type { LockWaits, Patiently } from './lock-budget.ts';
-import type { Action } from './report.ts';
 import type { RetentionCommand, Settings } from './settings.ts';
 import type { QualifiedName } from './sql.ts';
-
-/** What was done to a table, as the report tells it. */
-export type Deed = { readonly action: Action; readonly reason: string };
-/** By the OIDs of the tables. */
-export type Deeds = Map<number, Deed>;
-
-/** Of what was worked on when the connection ended: the last statement may have taken effect. */
-export const UNKNOWN: Deed = {
-  action: 'unknown',
-  reason: 'the connection ended while it was worked on; the next run finds out what became of it',
-};
 
 /** What every step of a run needs. */
 export type RetentionRun = {

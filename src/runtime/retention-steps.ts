@@ -1,7 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Action } from './action.ts';
-import { truthOf } from './answer.ts';
-import type { QueryResult } from './connection.ts';
+import { type QueryResult, truthOf } from './answer.ts';
 import { commentSql } from './ddl.ts';
 import { existingSql, goneBetween, oidsIn } from './existing.ts';
 import { HOLDING_SCHEMA } from './grace.ts';

@@ -1,6 +1,7 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Action } from './action.ts';
 import { jsonOf } from './answer.ts';
+import { candidates } from './candidates.ts';
 import { type Catalog, type Partition, readCatalog } from './catalog.ts';
 import { catalogSql } from './catalog-sql.ts';
 import { changedAnything, compare } from './changes.ts';
@@ -15,12 +16,13 @@ import { inTransaction, type Transaction } from './locking/transaction.ts';
 import { detachedPartitions, type MarkedTable, markedTablesSql, readMarkedTables } from './marked-tables.ts';
 import { cutoffOf } from './months.ts';
 import { callSql, findFunction, requireFunction, requireTable } from './preconditions.ts';
+import type { Strategy } from './report.ts';
 import { type Details, detailsSql } from './retention-details.ts';
-import { candidates, faultsOfRetention } from './retention-plan.ts';
+import { faultsOfRetention } from './retention-plan.ts';
 import { explain, isContention } from './server-error.ts';
 import type { RetentionCommand, Settings } from './settings.ts';
 import { plainName } from './sql.ts';
-import { chooseStrategy, type Strategy } from './strategy.ts';
+import { chooseStrategy } from './strategy.ts';
 
 /** What retention finds before it does anything. */
 export type Survey = {

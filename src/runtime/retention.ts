@@ -88,7 +88,7 @@ async function perform(start: Start, held: HeldLock | undefined): Promise<Outcom
   const actions = listed(start, first);
   const run = runOf(start, first);
   const { notes } = start.job;
-  noteStart(notes, first);
+  noteStart(notes, first.catalog, first.marked, first.idle);
   const failure = await caught(() => carryOutAll(run, { key: start.key, held }, first, actions));
   const { last, lost } = await lookAgain(start, first, failure);
   notes.seen = last;

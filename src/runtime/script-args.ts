@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '../duration.ts';
 import { AppError, EXIT } from '../errors.ts';
-import type { RetentionSettings, Settings } from './settings.ts';
+import type { RetentionSettings, Settings, WantedStrategy } from './settings.ts';
 import type { QualifiedName } from './sql.ts';
-import type { WantedStrategy } from './strategy.ts';
 
 const text = { type: 'string' } as const;
 const OPTIONS = {

@@ -1,6 +1,8 @@
 import type { Month } from './months.ts';
 import type { QualifiedName } from './sql.ts';
-import type { WantedStrategy } from './strategy.ts';
+
+/** How retention takes partitions away, as the spec asks for it. */
+export type WantedStrategy = 'auto' | 'concurrent' | 'function';
 
 /** What may go in one run without leave. */
 export type Breakers = {

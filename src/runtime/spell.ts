@@ -1,5 +1,7 @@
-import type { Partition } from './catalog.ts';
-import { plainName } from './sql.ts';
+import { plainName, type QualifiedName } from './sql.ts';
+
+/** A stretch of time in milliseconds since the epoch, or what a DEFAULT partition holds. */
+type Bounds = { readonly isDefault: boolean; readonly from: number; readonly to: number };
 
 const DAY_MS = 86_400_000;
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
@@ -12,7 +14,7 @@ export function spellInstant(instant: number): string {
 }
 
 /** `[2026-02-01, 2026-03-01)`, or `DEFAULT`. */
-function spellBounds({ isDefault, from, to }: Pick<Partition, 'isDefault' | 'from' | 'to'>): string {
+function spellBounds({ isDefault, from, to }: Bounds): string {
   return isDefault ? 'DEFAULT' : `[${spellInstant(from)}, ${spellInstant(to)})`;
 }
 
@@ -40,7 +42,7 @@ export function count(number: number, noun: string): string {
 }
 
 /** `schema.a [from, to), schema.b [from, to)`. */
-export function listPartitions(partitions: readonly Partition[]): string {
+export function listPartitions(partitions: ReadonlyArray<QualifiedName & Bounds>): string {
   return partitions.map((partition) => `${plainName(partition)} ${spellBounds(partition)}`).join(', ');
 }
 

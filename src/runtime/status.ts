@@ -1,4 +1,5 @@
 import { AppError, EXIT } from '../errors.ts';
+import { candidates } from './candidates.ts';
 import { type Partition, readCatalog } from './catalog.ts';
 import { catalogSql } from './catalog-sql.ts';
 import { missingMonths } from './coverage.ts';
@@ -13,7 +14,6 @@ import { detachedPartitions, markedTablesSql, readMarkedTables } from './marked-
 import { cutoffOf, monthName, monthsFrom } from './months.ts';
 import { requireTable } from './preconditions.ts';
 import { type Line, line, makeReport } from './report.ts';
-import { candidates } from './retention-plan.ts';
 import type { StatusCommand } from './settings.ts';
 import { count, listPartitions } from './spell.ts';
 import { plainName } from './sql.ts';

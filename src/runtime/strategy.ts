@@ -1,12 +1,8 @@
 import { AppError, EXIT } from '../errors.ts';
 import type { Ground } from './concurrent-ground.ts';
+import type { Strategy } from './report.ts';
+import type { WantedStrategy } from './settings.ts';
 import { identifier, plainName } from './sql.ts';
-
-/** How retention takes partitions away, and why it is done that way. */
-export type Strategy = { readonly chosen: 'concurrent' | 'function'; readonly why: string };
-
-/** What the spec asks for. */
-export type WantedStrategy = 'auto' | 'concurrent' | 'function';
 
 type Obstacle = { readonly what: string; readonly help: string; readonly exitCode: 5 | 7 };
 

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { AppError, EXIT } from '../errors.ts';
-import { codeOf } from './connection-errors.ts';
 import type { TlsSettings } from './dsn/target.ts';
 import type { Host } from './host.ts';
+import { codeOf } from './node-errors.ts';
 
 type Files = Pick<Host, 'environment' | 'readFile'>;
 

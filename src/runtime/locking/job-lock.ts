@@ -1,5 +1,5 @@
-import { cellOf, truthOf } from '../answer.ts';
-import type { Connection, QueryResult } from '../connection.ts';
+import { cellOf, type QueryResult, truthOf } from '../answer.ts';
+import type { Connection } from '../connection.ts';
 import { isCut, isStop } from '../connection-errors.ts';
 import { requireHarmless } from './session-report.ts';
 import { keepSessionSql } from './session-sql.ts';

@@ -1,6 +1,5 @@
 import { AppError, EXIT } from '../../errors.ts';
-import { jsonOf } from '../answer.ts';
-import type { QueryResult } from '../connection.ts';
+import { jsonOf, type QueryResult } from '../answer.ts';
 import { identifier } from '../sql.ts';
 import { handled } from './session-settings.ts';
 

@@ -1,4 +1,5 @@
-import type { Connection, QueryResult } from '../connection.ts';
+import type { QueryResult } from '../answer.ts';
+import type { Connection } from '../connection.ts';
 import { isCut, isStop } from '../connection-errors.ts';
 import { requireHarmless } from './session-report.ts';
 import { beginSql, type TransactionOptions } from './transaction.ts';

@@ -1,4 +1,5 @@
-import type { Connection, QueryResult } from '../connection.ts';
+import type { QueryResult } from '../answer.ts';
+import type { Connection } from '../connection.ts';
 import { cutError, isCut, isStop } from '../connection-errors.ts';
 import { explain } from '../server-error.ts';
 import { requireHarmless } from './session-report.ts';

@@ -1,5 +1,7 @@
 import { basename } from 'node:path/posix';
-import type { MetricsJob } from './run.ts';
+
+/** The jobs that leave metrics. */
+export type MetricsJob = 'ensure' | 'retention';
 
 /** Every file starts with this line; what does not was not written by a job. */
 export const HEAD = '# Written by hotlookup after each run of a job.';

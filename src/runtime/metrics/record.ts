@@ -1,5 +1,5 @@
-import { codeOf } from '../connection-errors.ts';
 import type { Host } from '../host.ts';
+import { codeOf } from '../node-errors.ts';
 import { forStream, PRIORITY } from '../stream-line.ts';
 import { metricsPath } from './file.ts';
 import { parseMetrics } from './parse.ts';

@@ -1,8 +1,6 @@
 import type { ExitCode } from '../../errors.ts';
 import type { Learnt } from '../notes.ts';
-
-/** The jobs that leave metrics. */
-export type MetricsJob = 'ensure' | 'retention';
+import type { MetricsJob } from './file.ts';
 
 /** A run that has ended, as far as its metrics tell of it. */
 export type EndedRun = Learnt & {

@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors.ts';
-import type { EndedRun, MetricsJob } from './run.ts';
+import type { MetricsJob } from './file.ts';
+import type { EndedRun } from './run.ts';
 import { type TableFacts, tableFacts } from './table-facts.ts';
 
 /** A metric as node_exporter gets it. All files must have the same help for it. */

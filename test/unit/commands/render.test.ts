@@ -51,6 +51,7 @@ test('reports as JSON what it wrote and what differs', async () => {
   files.write('/out/notes.txt', 'mine', 0o644);
   const checked = JSON.parse((await run(files, 'render', '--out', '/out', '--check', '--json')).out);
   expect(checked).toEqual({
+    formatVersion: 1,
     spec: null,
     out: '/out',
     differences: [{ path: SCRIPT.slice('/out/'.length), kind: 'missing', what: 'rendered, but not there' }],

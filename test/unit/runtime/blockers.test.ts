@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Blocker, describeBlockers, lasting } from '../../../src/runtime/blockers.ts';
-import { freeName } from '../../../src/runtime/retention-move.ts';
+import { freeName } from '../../../src/runtime/free-name.ts';
 
 const blocker = (rest: Partial<Blocker> = {}): Blocker => ({
   id: '3/7',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { candidates } from '../../../src/runtime/candidates.ts';
 import { compare } from '../../../src/runtime/changes.ts';
 import { cutoffOf, monthName, monthOf, startOfMonth } from '../../../src/runtime/months.ts';
 import {
-  candidates,
   clockObjections,
   faultsOfRetention,
   membersOf,
