@@ -1,4 +1,4 @@
-import type { HostPort } from './install/host.ts';
+import type { HostPort } from './install/host/host.ts';
 
 /** The ports: everything that the program does outside itself passes one of these types. `io/` implements them. */
 

@@ -2,7 +2,7 @@ import { EXIT_MEANINGS } from '../errors.ts';
 import { render } from '../render/render.ts';
 import { specTable } from '../spec/reference.ts';
 import { specSchema } from '../spec/schema.ts';
-import { ROOMS } from './import-table.ts';
+import { ROOMS } from './import-table/table.ts';
 
 /** The README's generated blocks. */
 export const README_BLOCKS: Readonly<Record<string, () => string>> = {

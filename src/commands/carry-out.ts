@@ -1,14 +1,14 @@
 import { AppError, EXIT, type ExitCode } from '../errors.ts';
-import { apply } from '../install/apply.ts';
-import type { FailedJob } from '../install/apply-outcome.ts';
+import { apply } from '../install/apply/apply.ts';
+import type { FailedJob } from '../install/apply/outcome.ts';
 import { type GateReport, NOTHING } from '../install/gate/report.ts';
-import type { HostPort } from '../install/host.ts';
-import type { Observed } from '../install/observed.ts';
-import type { Plan, Step } from '../install/step.ts';
+import type { HostPort } from '../install/host/host.ts';
+import type { Observed } from '../install/observe/observed.ts';
+import type { Plan, Step } from '../install/plan/step.ts';
 import { jsonDocument } from '../json-document.ts';
-import { refusal } from '../review/plan-refusal.ts';
-import { type PlanReport, planData, planSummary, planText, type RunningTimer } from '../review/plan-report.ts';
-import { tellStep } from '../review/plan-text.ts';
+import { refusal } from '../report/plan/refusal.ts';
+import { type PlanReport, planData, planSummary, planText, type RunningTimer } from '../report/plan/report.ts';
+import { tellStep } from '../report/plan/text.ts';
 import type { World } from '../world.ts';
 
 type Decision = { readonly observed: Observed; readonly plan: Plan };

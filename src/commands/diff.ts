@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../errors.ts';
-import type { Drift } from '../install/drift.ts';
+import type { Drift } from '../install/drift/drift.ts';
 import { jsonDocument } from '../json-document.ts';
 import type { World } from '../world.ts';
 import { type ChosenSpec, chooseSpec, SPEC_OPTION } from './chosen-spec.ts';
@@ -22,9 +22,9 @@ async function tell(
   { terminal }: World,
 ): Promise<ExitCode> {
   const [{ tellDrift }, { driftFixes }, { listDifferences, noteCopies }] = await Promise.all([
-    import('../review/drift-text.ts'),
-    import('../review/drift-fix.ts'),
-    import('../review/differences.ts'),
+    import('../report/drift/text.ts'),
+    import('../report/drift/fix.ts'),
+    import('../report/differences.ts'),
   ]);
   const differences = drift.map(tellDrift);
   const fixes = driftFixes(drift, chosen.option, root);
@@ -55,10 +55,10 @@ export const diffCommand = defineCommand({
     const port = await world.openHost(root);
     const [{ renderTree }, { desire }, { observe }, { expectedOf }, { findDrift }] = await Promise.all([
       import('./render-tree.ts'),
-      import('../install/desire.ts'),
-      import('../install/observe.ts'),
-      import('../install/drift.ts'),
-      import('../install/drift-find.ts'),
+      import('../install/desired/desire.ts'),
+      import('../install/observe/observe.ts'),
+      import('../install/drift/drift.ts'),
+      import('../install/drift/find.ts'),
     ]);
     const desired = desire(renderTree(world, chosen.spec), chosen.spec);
     const observed = await observe(port, desired);

@@ -1,10 +1,10 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { FailedJob } from '../install/apply-outcome.ts';
-import { messageOf } from '../install/apply-words.ts';
-import { readLastLines } from '../install/job-status-journal.ts';
-import { readSystemdRecord } from '../install/job-status-systemd.ts';
-import { tellResult } from '../review/job-status-problems.ts';
-import { printable } from '../review/printable.ts';
+import type { FailedJob } from '../install/apply/outcome.ts';
+import { messageOf } from '../install/apply/words.ts';
+import { readLastLines } from '../install/status/journal.ts';
+import { readSystemdRecord } from '../install/status/systemd.ts';
+import { printable } from '../report/printable.ts';
+import { tellResult } from '../report/status/problems.ts';
 import type { World } from '../world.ts';
 
 /** Shows the last lines of jobs that failed in an installation that stands, and gives the error (exit code 1) that says so. */

@@ -1,6 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { HostPort } from '../install/host.ts';
-import type { PlanOptions } from '../install/plan-options.ts';
+import type { HostPort } from '../install/host/host.ts';
+import type { PlanOptions } from '../install/plan/options.ts';
 import { chooseSpec, SPEC_OPTION } from './chosen-spec.ts';
 import { defineCommand } from './command.ts';
 import { openToChange, ROOT_OPTION } from './target.ts';
@@ -59,9 +59,9 @@ export const installCommand = defineCommand({
     refuseMisplaced(planOptions, port);
     const [{ renderTree }, { desire }, { observe }, { plan }, { carryOut }] = await Promise.all([
       import('./render-tree.ts'),
-      import('../install/desire.ts'),
-      import('../install/observe.ts'),
-      import('../install/plan.ts'),
+      import('../install/desired/desire.ts'),
+      import('../install/observe/observe.ts'),
+      import('../install/plan/plan.ts'),
       import('./carry-out.ts'),
     ]);
     const desired = desire(renderTree(world, spec), spec);

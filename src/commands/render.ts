@@ -1,6 +1,6 @@
 import { type AppError, EXIT, type ExitCode } from '../errors.ts';
 import { jsonDocument } from '../json-document.ts';
-import { listWritten, summarizeWritten, written } from '../review/written.ts';
+import { listWritten, summarizeWritten, written } from '../report/written.ts';
 import type { Finding } from '../tree/compare.ts';
 import { surveyTree } from '../tree/survey.ts';
 import { writeTree } from '../tree/write.ts';
@@ -16,8 +16,8 @@ async function check(
   { root, chosen, json }: Target,
   { terminal }: World,
 ): Promise<ExitCode> {
-  const { differences } = await import('../review/difference.ts');
-  const { fixCommand, listDifferences, noteForeign } = await import('../review/differences.ts');
+  const { differences } = await import('../report/difference.ts');
+  const { fixCommand, listDifferences, noteForeign } = await import('../report/differences.ts');
   const found = differences(findings, root);
   const { foreign, unchanged } = written(findings);
   const fix = fixCommand(chosen.option, root);

@@ -15,10 +15,10 @@ export const statusCommand = defineCommand({
     const { terminal } = world;
     const port = await world.openHost(root);
     const [{ chooseRecord }, { readStatus }, { ANSWER_SECONDS }, { problemsOf }] = await Promise.all([
-      import('../install/choose-record.ts'),
-      import('../install/job-status-read.ts'),
-      import('../install/job-status-partitions.ts'),
-      import('../review/job-status-problems.ts'),
+      import('../install/observe/choose-record.ts'),
+      import('../install/status/read.ts'),
+      import('../install/status/partitions.ts'),
+      import('../report/status/problems.ts'),
     ]);
     const waited = `this host, and at most ${ANSWER_SECONDS} s at its database`;
     terminal.err(`Looking at ${port.files.root === '/' ? waited : port.files.root}\n`);
@@ -26,10 +26,10 @@ export const statusCommand = defineCommand({
     const problems = problemsOf(status);
     const now = world.now().getTime();
     if (json) {
-      const { statusData } = await import('../review/job-status-data.ts');
+      const { statusData } = await import('../report/status/data.ts');
       terminal.out(jsonDocument(statusData(status, problems, now)));
     } else {
-      const { statusText } = await import('../review/job-status-text.ts');
+      const { statusText } = await import('../report/status/text.ts');
       terminal.out(statusText(status, problems, now, terminal.columns));
     }
     return problems.length === 0 ? EXIT.done : EXIT.differences;

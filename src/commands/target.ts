@@ -1,5 +1,5 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { HostPort } from '../install/host.ts';
+import type { HostPort } from '../install/host/host.ts';
 import type { World } from '../world.ts';
 
 export const ROOT_OPTION = {

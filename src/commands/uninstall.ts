@@ -14,9 +14,9 @@ export const uninstallCommand = defineCommand({
   async run({ root, name, purge, 'dry-run': dryRun, json }, world) {
     const port = await openToChange(world, root);
     const [{ chooseRecord }, { observe }, { planRemains, planUninstall }, { carryOut }] = await Promise.all([
-      import('../install/choose-record.ts'),
-      import('../install/observe.ts'),
-      import('../install/plan-uninstall.ts'),
+      import('../install/observe/choose-record.ts'),
+      import('../install/observe/observe.ts'),
+      import('../install/plan/uninstall.ts'),
       import('./carry-out.ts'),
     ]);
     return carryOut(

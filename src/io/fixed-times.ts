@@ -1,7 +1,7 @@
 import { lutimesSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError, EXIT } from '../errors.ts';
-import type { HostFiles } from '../install/host.ts';
+import type { HostFiles } from '../install/host/host.ts';
 import { inside } from './inside.ts';
 
 /** SOURCE_DATE_EPOCH in seconds (https://reproducible-builds.org/specs/source-date-epoch/); undefined if it is not set. */

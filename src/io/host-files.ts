@@ -19,7 +19,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import type { HostEntry, HostFiles } from '../install/host.ts';
+import type { HostEntry, HostFiles } from '../install/host/host.ts';
 import { inside } from './inside.ts';
 import { attempt, unless } from './refusal.ts';
 

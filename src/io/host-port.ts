@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { AppError, EXIT } from '../errors.ts';
-import type { HostFiles, HostPort } from '../install/host.ts';
+import type { HostFiles, HostPort } from '../install/host/host.ts';
 import { sourceDate, withFixedTimes } from './fixed-times.ts';
 import { createHostFiles } from './host-files.ts';
 import { locked } from './lock.ts';

@@ -1,6 +1,6 @@
 import { AppError, EXIT } from '../errors.ts';
-import type { Systemd, UnitState } from '../install/host.ts';
-import { parseProperties, parseTimestamp } from '../install/systemd-show.ts';
+import type { Systemd, UnitState } from '../install/host/host.ts';
+import { parseProperties, parseTimestamp } from '../install/host/systemd-show.ts';
 
 const PROPERTIES = [
   'LoadState',

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { draftPrefix } from './metrics/file.ts';
-import { codeOf } from './node-errors.ts';
+import { codeOf } from './shared/node-errors.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** What others have put there may be a link, a pipe, or larger than memory. */

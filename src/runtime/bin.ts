@@ -3,8 +3,8 @@ import { userInfo } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { AppError, EXIT } from '../errors.ts';
 import { changeFile } from './bin-files.ts';
-import type { Host, Output } from './host.ts';
 import { main } from './main.ts';
+import type { Host, Output } from './shared/host.ts';
 
 /** systemd names the journal's socket in JOURNAL_STREAM; only a stream that is this very file leads there. */
 function isJournal(descriptor: number): boolean {

@@ -1,24 +1,24 @@
 import { AppError, EXIT, type ExitCode } from '../errors.ts';
 import { jsonDocument } from '../json-document.ts';
-import { parseCommand } from './args.ts';
-import { withConnection } from './connection.ts';
+import { parseCommand } from './command/args.ts';
+import { parseScriptArguments } from './command/script-options.ts';
+import type { Command, EnsureCommand, RetentionCommand, Settings } from './command/settings.ts';
+import { helpText } from './command/usage.ts';
+import { withConnection } from './connection/connection.ts';
+import { explain } from './connection/server-error.ts';
 import { parseDsn } from './dsn/parse.ts';
-import { findDsn } from './dsn-source.ts';
-import { ensure } from './ensure.ts';
-import type { Host } from './host.ts';
-import type { Job, Outcome } from './job.ts';
+import { findDsn } from './dsn/source.ts';
+import { ensure } from './ensure/ensure.ts';
+import type { Job, Outcome } from './job/job.ts';
+import { keepingSecrets, type Masked, maskedReport } from './job/masked-report.ts';
+import { learntFrom, type Notes, newNotes } from './job/notes.ts';
+import { reportText } from './job/report-text.ts';
 import { recordRun } from './metrics/record.ts';
-import { learntFrom, type Notes, newNotes } from './notes.ts';
-import { reportText } from './report-text.ts';
-import { restore } from './restore.ts';
-import { retention } from './retention.ts';
-import { parseScriptArguments } from './script-args.ts';
-import { explain } from './server-error.ts';
-import type { Command, EnsureCommand, RetentionCommand, Settings } from './settings.ts';
-import { status } from './status.ts';
-import { forStream, PRIORITY } from './stream-line.ts';
-import { helpText } from './usage.ts';
-import { keepingSecrets, type Masked, maskedReport } from './without-secrets.ts';
+import { restore } from './restore/restore.ts';
+import { retention } from './retention/retention.ts';
+import type { Host } from './shared/host.ts';
+import { forStream, PRIORITY } from './shared/journal-line.ts';
+import { status } from './status/status.ts';
 
 /** Runs one verb. Foreseen errors are told with advice on stderr; anything else is exit code 70. Never rejects. */
 export async function main(argv: readonly string[], real: Host): Promise<ExitCode> {

@@ -1,9 +1,9 @@
+import { basename, dirname } from 'node:path';
 import { expect, test } from 'vitest';
-import { EFFECTS, PURE_MODULES, ROOMS } from '../../src/build/import-table.ts';
+import { EFFECTS, PURE_MODULES, ROOMS, roomOf } from '../../src/build/import-table/table.ts';
 import { readSources, type SourceFile } from './source-files.ts';
 
 const files = await readSources();
-const roomOf = (path: string) => (Object.hasOwn(ROOMS, path) ? path : (path.split('/')[0] ?? ''));
 
 /** Paths of the files for which something holds; the tests below want none. */
 const filesWhere = (holds: (file: SourceFile) => boolean) => files.filter(holds).map(({ path }) => path);
@@ -28,6 +28,21 @@ test('every file lies in a room of the import table', () => {
 
 test('imports follow the table, types too', () => {
   expect(files.flatMap(importsBeyondTable)).toEqual([]);
+});
+
+test('the table is tight: what it allows is used', () => {
+  const used = new Map(Object.keys(ROOMS).map((room) => [room, new Set<string>()]));
+  for (const { path, imports } of files)
+    for (const name of imports) used.get(roomOf(path))?.add(name.endsWith('.ts') ? roomOf(name) : name);
+  const idle = Object.entries(ROOMS).flatMap(([room, { rooms, packages }]) =>
+    [...rooms, ...packages].filter((name) => !used.get(room)?.has(name)).map((name) => `${room} never imports ${name}`),
+  );
+  expect(idle).toEqual([]);
+});
+
+test('every room has files', () => {
+  const lived = new Set(files.map(({ path }) => roomOf(path)));
+  expect(Object.keys(ROOMS).filter((room) => !lived.has(room))).toEqual([]);
 });
 
 test('the table points one way', () => {
@@ -62,6 +77,16 @@ test('nothing ends the process: exit codes are returned', () => {
 
 test('files have at most 250 lines', () => {
   expect(filesWhere(({ lines }) => lines > 250)).toEqual([]);
+});
+
+test('folders have at most 25 files', () => {
+  const folders = [...new Set(files.map(({ path }) => dirname(path)))];
+  const filesIn = (folder: string) => filesWhere(({ path }) => dirname(path) === folder);
+  expect(folders.filter((folder) => filesIn(folder).length > 25)).toEqual([]);
+});
+
+test("no file's name repeats its folder's", () => {
+  expect(filesWhere(({ path }) => basename(path).startsWith(`${basename(dirname(path))}-`))).toEqual([]);
 });
 
 test('exports are named', () => {

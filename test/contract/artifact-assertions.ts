@@ -3,8 +3,8 @@ import { basename } from 'node:path/posix';
 import { PGlite } from '@electric-sql/pglite';
 import { Cron } from 'croner';
 import { expect } from 'vitest';
+import { parseEnvironmentFile } from '../../src/runtime/dsn/environment-file.ts';
 import { parseDsn } from '../../src/runtime/dsn/parse.ts';
-import { parseEnvironmentFile } from '../../src/runtime/env-file.ts';
 import type { Spec } from '../../src/spec/schema.ts';
 import { parseUnit } from '../support/unit-file.ts';
 

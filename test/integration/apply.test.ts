@@ -11,9 +11,9 @@ import {
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { apply } from '../../src/install/apply.ts';
-import type { HostPort, UnitState } from '../../src/install/host.ts';
-import type { Step } from '../../src/install/step.ts';
+import { apply } from '../../src/install/apply/apply.ts';
+import type { HostPort, UnitState } from '../../src/install/host/host.ts';
+import type { Step } from '../../src/install/plan/step.ts';
 import { interruptible } from '../../src/io/interruptible.ts';
 import { watchPort } from '../support/faulty-port.ts';
 import { type HostFolder, openFolder } from '../support/host-folder.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { AppError, EXIT } from '../../src/errors.ts';
-import { isCut } from '../../src/runtime/connection-errors.ts';
+import { isCut } from '../../src/runtime/connection/errors.ts';
 import { freePort } from '../support/cluster.ts';
 import { createHost } from '../support/connection-host.ts';
 import { createDatabase, type Database } from '../support/database.ts';

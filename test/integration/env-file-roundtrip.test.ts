@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { environment } from '../../src/render/quoting.ts';
+import { parseEnvironmentFile } from '../../src/runtime/dsn/environment-file.ts';
 import { parseDsn } from '../../src/runtime/dsn/parse.ts';
-import { parseEnvironmentFile } from '../../src/runtime/env-file.ts';
 import { HOSTILE_PASSWORD, hostileText, samples } from '../support/hostile.ts';
 import { run } from '../support/run.ts';
 

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { isCut } from '../../src/runtime/connection-errors.ts';
+import { isCut } from '../../src/runtime/connection/errors.ts';
 import { type Cluster, createCluster, freePort, SUPERUSER_PASSWORD } from '../support/cluster.ts';
 import { createHost } from '../support/connection-host.ts';
 import { refusal, rowOf, session } from '../support/sessions.ts';

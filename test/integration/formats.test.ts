@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { parseManifest } from '../../src/install/manifest-text.ts';
-import { readMarker } from '../../src/runtime/marker.ts';
+import { parseManifest } from '../../src/install/record/manifest-text.ts';
+import { readMarker } from '../../src/runtime/catalog/marker.ts';
 import { parseMetrics } from '../../src/runtime/metrics/parse.ts';
 import { generatorDocuments } from '../support/formats/generator-documents.ts';
 import { type Documents, helperDocuments } from '../support/formats/helper-documents.ts';

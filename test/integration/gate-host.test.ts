@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Desired } from '../../src/install/desired.ts';
+import type { Desired } from '../../src/install/desired/desired.ts';
 import { createTarget, type Target } from '../support/target.ts';
 
 let target: Target;

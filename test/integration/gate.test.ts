@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Desired } from '../../src/install/desired.ts';
+import type { Desired } from '../../src/install/desired/desired.ts';
 import type { RawSpec } from '../../src/spec/schema.ts';
 import { listTree } from '../support/listing.ts';
 import { describeNeeding } from '../support/needs.ts';

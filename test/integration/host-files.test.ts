@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import type { HostFiles } from '../../src/install/host.ts';
+import type { HostFiles } from '../../src/install/host/host.ts';
 import { createHostFiles } from '../../src/io/host-files.ts';
 import { describeNeeding } from '../support/needs.ts';
 

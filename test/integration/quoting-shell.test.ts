@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { cron, cronFields, environment, shell } from '../../src/render/quoting.ts';
-import { parseEnvironmentFile } from '../../src/runtime/env-file.ts';
+import { parseEnvironmentFile } from '../../src/runtime/dsn/environment-file.ts';
 import { cronCommand } from '../support/cron-line.ts';
 import { HOSTILE_PASSWORD, hostileText, samples } from '../support/hostile.ts';
 

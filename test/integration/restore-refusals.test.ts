@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { lockKey } from '../../src/runtime/lock-key.ts';
+import { lockKey } from '../../src/runtime/locking/key.ts';
 import type { Database } from '../support/database.ts';
 import { startHelper } from '../support/helper.ts';
 import { createSql, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';

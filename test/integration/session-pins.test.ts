@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
-import { cellOf, textOf } from '../../src/runtime/answer.ts';
-import type { Connection } from '../../src/runtime/connection.ts';
+import type { Connection } from '../../src/runtime/connection/connection.ts';
+import { CALL_SEARCH_PATH, OWN_SETTINGS } from '../../src/runtime/connection/settings/sql.ts';
+import { handled } from '../../src/runtime/connection/settings/table.ts';
 import { withSessionLock } from '../../src/runtime/locking/job-lock.ts';
-import { handled } from '../../src/runtime/locking/session-settings.ts';
-import { CALL_SEARCH_PATH, OWN_SETTINGS } from '../../src/runtime/locking/session-sql.ts';
 import { sendOutsideTransaction } from '../../src/runtime/locking/single-statement.ts';
 import { readSnapshot } from '../../src/runtime/locking/snapshot.ts';
 import { discard, inTransaction, keep } from '../../src/runtime/locking/transaction.ts';
+import { cellOf, textOf } from '../../src/runtime/shared/answer.ts';
 import { SUPERUSER } from '../support/cluster.ts';
 import type { Database } from '../support/database.ts';
 import { startHelper } from '../support/helper.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { SESSION_SETTINGS } from '../../src/runtime/locking/session-settings.ts';
+import { SESSION_SETTINGS } from '../../src/runtime/connection/settings/table.ts';
 import type { Database } from '../support/database.ts';
 import { runHelper, startHelper } from '../support/helper.ts';
 import { addMonths, onDatabase, partitionName } from '../support/jobs.ts';

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { monthFrom, startOfMonth } from '../../src/runtime/months.ts';
+import { monthFrom, startOfMonth } from '../../src/runtime/shared/months.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { DAY_MS, type Episode, HOUR_MS } from '../support/time/episodes.ts';
 import { FAKED_CLOCKS } from '../support/time/faked-clock.ts';

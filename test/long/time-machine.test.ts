@@ -1,5 +1,5 @@
 import { inject, test } from 'vitest';
-import { monthFrom } from '../../src/runtime/months.ts';
+import { monthFrom } from '../../src/runtime/shared/months.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { randomEpisodes } from '../support/time/episodes.ts';
 import { FAKED_CLOCKS } from '../support/time/faked-clock.ts';

@@ -1,4 +1,4 @@
-import { lockKey } from '../../src/runtime/lock-key.ts';
+import { lockKey } from '../../src/runtime/locking/key.ts';
 import type { Database } from './database.ts';
 import { startHelper } from './helper.ts';
 import { PENDING, whileReading } from './holding.ts';

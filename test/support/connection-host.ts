@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import type { Host } from '../../src/runtime/host.ts';
+import type { Host } from '../../src/runtime/shared/host.ts';
 
 export type TestHost = { readonly host: Host; readonly talk: () => string };
 

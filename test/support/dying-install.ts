@@ -4,8 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apply } from '../../src/install/apply.ts';
-import type { Plan } from '../../src/install/step.ts';
+import { apply } from '../../src/install/apply/apply.ts';
+import type { Plan } from '../../src/install/plan/step.ts';
 import { watchPort } from './faulty-port.ts';
 import { hostIn, openFolder } from './host-folder.ts';
 

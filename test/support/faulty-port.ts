@@ -1,4 +1,4 @@
-import type { HostPort } from '../../src/install/host.ts';
+import type { HostPort } from '../../src/install/host/host.ts';
 
 export type PortCall = {
   /** From 1, over all calls of the port. */

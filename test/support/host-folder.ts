@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostPort } from '../../src/install/host.ts';
+import type { HostPort } from '../../src/install/host/host.ts';
 import { createHostFiles } from '../../src/io/host-files.ts';
 import { createSystemdModel } from './systemd-model.ts';
 

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { Report } from '../../src/runtime/report.ts';
+import type { Report } from '../../src/runtime/job/report.ts';
 import type { Database, Place } from './database.ts';
 import { DROP_OLD, ENSURE, PARENT } from './partitions.ts';
 import { createScannerDatabase, MAINTAINER, OWNER, passwordOf } from './scanner.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { AppError, type ExitCode } from '../../src/errors.ts';
-import { type Connection, withConnection } from '../../src/runtime/connection.ts';
+import { type Connection, withConnection } from '../../src/runtime/connection/connection.ts';
 import { parseDsn } from '../../src/runtime/dsn/parse.ts';
-import type { Host } from '../../src/runtime/host.ts';
+import type { Host } from '../../src/runtime/shared/host.ts';
 import { createHost } from './connection-host.ts';
 
 export type SessionRequest = { readonly budgetMs?: number; readonly host?: Host };

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Systemd, UnitState } from '../../src/install/host.ts';
+import type { Systemd, UnitState } from '../../src/install/host/host.ts';
 
 /** What PID 1 remembers beside its unit files, by unit: the text that it has read, of those that are active. */
 type Memory = Record<string, string>;

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path/posix';
-import type { HostEntry, HostFiles } from '../host.ts';
-import { resolvePath } from '../resolve-path.ts';
+import type { HostEntry, HostFiles } from '../host/host.ts';
+import { resolvePath } from '../host/resolve-path.ts';
 
 /** The way to a folder of the target, as far as it goes: the folder may not be there yet, and the plan says what is in the way. */
 export type Way = {

@@ -1,7 +1,7 @@
 import type { Spec } from '../../spec/schema.ts';
 import type { Processes, World } from '../../world.ts';
-import type { Desired } from '../desired.ts';
-import type { HostPort } from '../host.ts';
+import type { Desired } from '../desired/desired.ts';
+import type { HostPort } from '../host/host.ts';
 import { checkMetrics } from './metrics.ts';
 import { checkPrograms } from './node.ts';
 import { checkPlaces } from './places.ts';

@@ -1,9 +1,9 @@
 import { shell } from '../../render/quoting.ts';
-import { groupNumber } from '../groups.ts';
-import type { HostEntry } from '../host.ts';
-import { spellMode } from '../manifest-text.ts';
-import { METRICS_FOLDER_MODE } from '../metrics-folder.ts';
-import { resolvePath } from '../resolve-path.ts';
+import { groupNumber } from '../host/groups.ts';
+import type { HostEntry } from '../host/host.ts';
+import { METRICS_FOLDER_MODE } from '../host/metrics-folder.ts';
+import { resolvePath } from '../host/resolve-path.ts';
+import { spellMode } from '../record/manifest-text.ts';
 import { type Finding, found, type GateReport, NOTHING, notChecked, refused } from './report.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path/posix';
 import { shell } from '../../render/quoting.ts';
-import type { HostEntry, HostPort } from '../host.ts';
+import type { HostEntry, HostPort } from '../host/host.ts';
 import type { Way } from './folders.ts';
 import { type Finding, refused } from './report.ts';
 

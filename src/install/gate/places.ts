@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
-import { PRESET_PATH } from '../image-enablement.ts';
-import { recordPath } from '../manifest.ts';
-import { wantsLink } from '../units.ts';
+import { PRESET_PATH } from '../desired/image-enablement.ts';
+import { wantsLink } from '../host/units.ts';
+import { recordPath } from '../record/manifest.ts';
 import { followWay } from './folders.ts';
 import { checkMounts } from './mounts.ts';
 import { judgeOwners } from './owners.ts';

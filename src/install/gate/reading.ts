@@ -1,5 +1,5 @@
-import type { HostFiles } from '../host.ts';
-import { resolvePath } from '../resolve-path.ts';
+import type { HostFiles } from '../host/host.ts';
+import { resolvePath } from '../host/resolve-path.ts';
 
 /** The text of a file, links followed; undefined if there is none. */
 export function textAt(files: HostFiles, path: string): string | undefined {

@@ -1,5 +1,5 @@
-import type { HostFiles } from '../host.ts';
-import { resolvePath } from '../resolve-path.ts';
+import type { HostFiles } from '../host/host.ts';
+import { resolvePath } from '../host/resolve-path.ts';
 import { isOn, settings, words } from './unit-settings.ts';
 
 /** Which programs a service can run: what ExecPaths= names, with links followed, unless the sandbox hides it. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix';
-import { lyingDropIns } from '../observe-units.ts';
-import { byText } from '../paths.ts';
+import { byText } from '../host/paths.ts';
+import { lyingDropIns } from '../observe/units.ts';
 import { type Finding, found, type GateReport, refused } from './report.ts';
 import type { Subject } from './subject.ts';
 import { isOn, settings } from './unit-settings.ts';

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path/posix';
 import type { Files } from '../../world.ts';
-import type { Desired, DesiredFile } from '../desired.ts';
-import { isUnit, SYSTEM_UNITS } from '../units.ts';
+import type { Desired, DesiredFile } from '../desired/desired.ts';
+import { isUnit, SYSTEM_UNITS } from '../host/units.ts';
 import { settings } from './unit-settings.ts';
 
 /** A folder that stands in for the target's `/` and holds every artifact, where programs can judge them. */

@@ -1,7 +1,7 @@
 import type { Spec } from '../../spec/schema.ts';
 import type { World } from '../../world.ts';
-import type { Desired } from '../desired.ts';
-import type { HostPort } from '../host.ts';
+import type { Desired } from '../desired/desired.ts';
+import type { HostPort } from '../host/host.ts';
 import type { Stage } from './stage.ts';
 
 /** What a check may look at. */

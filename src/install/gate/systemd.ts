@@ -1,4 +1,4 @@
-import type { HostFiles } from '../host.ts';
+import type { HostFiles } from '../host/host.ts';
 import { checkCalendars } from './calendars.ts';
 import { checkExposure } from './exposure.ts';
 import { ask } from './programs.ts';

@@ -1,4 +1,4 @@
-import { assignments } from '../units-overrides.ts';
+import { assignments } from '../host/units-overrides.ts';
 
 /** Values of one setting in the text of a unit or of its drop-ins, in order; an empty value has reset those before it. */
 export function settings(text: string, section: string, key: string): string[] {

@@ -1,4 +1,4 @@
-import type { HostFiles } from '../host.ts';
+import type { HostFiles } from '../host/host.ts';
 import { ask } from './programs.ts';
 import { libraryFolders, textAt } from './reading.ts';
 import { found, type GateReport, missing, notChecked } from './report.ts';

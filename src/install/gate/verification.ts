@@ -1,5 +1,5 @@
-import { resolvePath } from '../resolve-path.ts';
-import { SYSTEM_UNITS } from '../units.ts';
+import { resolvePath } from '../host/resolve-path.ts';
+import { SYSTEM_UNITS } from '../host/units.ts';
 import { ask, linesOf } from './programs.ts';
 import { found, type GateReport, missing, notChecked, refused, together } from './report.ts';
 import { failureUnits, STAND_IN, type Stage, unitFileOf } from './stage.ts';

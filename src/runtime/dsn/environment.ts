@@ -1,5 +1,5 @@
 import { AppError, EXIT } from '../../errors.ts';
-import type { Host } from '../host.ts';
+import type { Host } from '../shared/host.ts';
 import { findKey } from './keys.ts';
 import { problemOf } from './settings.ts';
 import type { ConnectionTarget, Secret } from './target.ts';

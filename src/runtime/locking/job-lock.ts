@@ -1,8 +1,8 @@
-import { cellOf, type QueryResult, truthOf } from '../answer.ts';
-import type { Connection } from '../connection.ts';
-import { isCut, isStop } from '../connection-errors.ts';
-import { requireHarmless } from './session-report.ts';
-import { keepSessionSql } from './session-sql.ts';
+import type { Connection } from '../connection/connection.ts';
+import { isCut, isStop } from '../connection/errors.ts';
+import { requireHarmless } from '../connection/settings/report.ts';
+import { keepSessionSql } from '../connection/settings/sql.ts';
+import { cellOf, type QueryResult, truthOf } from '../shared/answer.ts';
 import { sendAtOnce } from './snapshot.ts';
 import { beginSql, type Ending, finish, type Transaction, type TransactionOptions } from './transaction.ts';
 

@@ -1,7 +1,7 @@
-import type { Connection } from '../connection.ts';
-import { isCut, isStop } from '../connection-errors.ts';
+import type { Connection } from '../connection/connection.ts';
+import { isCut, isStop } from '../connection/errors.ts';
+import { resetSql, sessionPinSql } from '../connection/settings/sql.ts';
 import type { HeldLock } from './job-lock.ts';
-import { resetSql, sessionPinSql } from './session-sql.ts';
 
 /**
  * One statement that may not be in a transaction, under limits of its own. They are the session's for as long as it runs: such

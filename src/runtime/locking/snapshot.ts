@@ -1,7 +1,7 @@
-import type { QueryResult } from '../answer.ts';
-import type { Connection } from '../connection.ts';
-import { isCut, isStop } from '../connection-errors.ts';
-import { requireHarmless } from './session-report.ts';
+import type { Connection } from '../connection/connection.ts';
+import { isCut, isStop } from '../connection/errors.ts';
+import { requireHarmless } from '../connection/settings/report.ts';
+import type { QueryResult } from '../shared/answer.ts';
 import { beginSql, type TransactionOptions } from './transaction.ts';
 
 /**

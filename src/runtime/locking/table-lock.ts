@@ -1,8 +1,8 @@
-import { jsonIfAny } from '../answer.ts';
-import { instant } from '../catalog.ts';
-import { INSTANT } from '../catalog-sql.ts';
-import { lockTableSql } from '../ddl.ts';
-import { type QualifiedName, qualified } from '../sql.ts';
+import { instant } from '../catalog/catalog.ts';
+import { INSTANT } from '../catalog/query.ts';
+import { jsonIfAny } from '../shared/answer.ts';
+import { lockTableSql } from '../shared/ddl.ts';
+import { type QualifiedName, qualified } from '../shared/sql.ts';
 import type { Transaction } from './transaction.ts';
 
 /** One table as it is now, found by its OID whatever it is called. */

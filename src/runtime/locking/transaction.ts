@@ -1,9 +1,9 @@
-import type { QueryResult } from '../answer.ts';
-import type { Connection } from '../connection.ts';
-import { cutError, isCut, isStop } from '../connection-errors.ts';
-import { explain } from '../server-error.ts';
-import { requireHarmless } from './session-report.ts';
-import { pinStatements } from './session-sql.ts';
+import type { Connection } from '../connection/connection.ts';
+import { cutError, isCut, isStop } from '../connection/errors.ts';
+import { explain } from '../connection/server-error.ts';
+import { requireHarmless } from '../connection/settings/report.ts';
+import { pinStatements } from '../connection/settings/sql.ts';
+import type { QueryResult } from '../shared/answer.ts';
 
 declare const open: unique symbol;
 

@@ -1,6 +1,6 @@
-import type { Host } from '../host.ts';
-import { codeOf } from '../node-errors.ts';
-import { forStream, PRIORITY } from '../stream-line.ts';
+import type { Host } from '../shared/host.ts';
+import { forStream, PRIORITY } from '../shared/journal-line.ts';
+import { codeOf } from '../shared/node-errors.ts';
 import { metricsPath } from './file.ts';
 import { parseMetrics } from './parse.ts';
 import type { EndedRun } from './run.ts';

@@ -1,5 +1,5 @@
 import type { ExitCode } from '../../errors.ts';
-import type { Learnt } from '../notes.ts';
+import type { Learnt } from '../job/notes.ts';
 import type { MetricsJob } from './file.ts';
 
 /** A run that has ended, as far as its metrics tell of it. */

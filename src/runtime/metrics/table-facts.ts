@@ -1,5 +1,5 @@
-import type { Catalog } from '../catalog.ts';
-import { runwayEnd } from '../coverage.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { runwayEnd } from '../catalog/coverage.ts';
 
 /** What a run has seen of a table. Instants are seconds since the epoch; ±Infinity for what has no end. */
 export type TableFacts = {

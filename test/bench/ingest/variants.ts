@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { Report } from '../../../src/runtime/report.ts';
+import type { Report } from '../../../src/runtime/job/report.ts';
 import type { Database } from '../../support/database.ts';
 import { createSql, dsnOf, partitionName } from '../../support/jobs.ts';
 import { PARENT } from '../../support/partitions.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { EXIT } from '../../../src/errors.ts';
-import type { Report } from '../../../src/runtime/report.ts';
+import type { Report } from '../../../src/runtime/job/report.ts';
 import type { Database } from '../database.ts';
 import { ALONE } from '../holding.ts';
 import { firstOfMonth } from '../jobs.ts';

@@ -1,4 +1,4 @@
-import type { Report, Statement } from '../../../src/runtime/report.ts';
+import type { Report, Statement } from '../../../src/runtime/job/report.ts';
 import { statementsOf } from './points.ts';
 
 /** What only reads, waits for locks, or begins, ends and sets up a transaction. Everything else does something. */

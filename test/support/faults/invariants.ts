@@ -1,4 +1,4 @@
-import type { Report } from '../../../src/runtime/report.ts';
+import type { Report } from '../../../src/runtime/job/report.ts';
 import type { TableState } from './snapshot.ts';
 
 const isMarked = ({ comment }: TableState) =>

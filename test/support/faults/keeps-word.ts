@@ -1,4 +1,4 @@
-import type { Report } from '../../../src/runtime/report.ts';
+import type { Report } from '../../../src/runtime/job/report.ts';
 import type { Database } from '../database.ts';
 import { type HelperRequest, startHelper } from '../helper.ts';
 import { parseReport } from '../jobs.ts';

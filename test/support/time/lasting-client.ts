@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { sqlState } from '../../../src/runtime/server-error.ts';
+import { sqlState } from '../../../src/runtime/connection/server-error.ts';
 import type { Place } from '../database.ts';
 import { becomePlain } from '../hostile-role.ts';
 

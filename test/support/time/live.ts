@@ -1,4 +1,4 @@
-import { type Month, startOfMonth } from '../../../src/runtime/months.ts';
+import { type Month, startOfMonth } from '../../../src/runtime/shared/months.ts';
 import { DEFAULT_PARTITION_SET } from '../../../src/spec/partition-set.ts';
 import { type RawSpec, specSchema } from '../../../src/spec/schema.ts';
 import type { createCluster } from '../cluster.ts';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type Month, monthOf } from '../../../src/runtime/months.ts';
+import { type Month, monthOf } from '../../../src/runtime/shared/months.ts';
 import { PARENT } from '../partitions.ts';
 import type { Observed, ObservedTable } from './ledger.ts';
 

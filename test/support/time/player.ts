@@ -1,4 +1,4 @@
-import { monthName, monthOf } from '../../../src/runtime/months.ts';
+import { monthName, monthOf } from '../../../src/runtime/shared/months.ts';
 import type { RawSpec } from '../../../src/spec/schema.ts';
 import { createBooks } from './books.ts';
 import type { JobName } from './episodes.ts';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { cutoffOf, monthName, startOfMonth } from '../../../src/runtime/months.ts';
+import { cutoffOf, monthName, startOfMonth } from '../../../src/runtime/shared/months.ts';
 import type { Database } from '../database.ts';
 import { becomePlain } from '../hostile-role.ts';
 import { PARENT } from '../partitions.ts';

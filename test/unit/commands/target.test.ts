@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openToChange } from '../../../src/commands/target.ts';
 import { EXIT } from '../../../src/errors.ts';
-import type { HostPort } from '../../../src/install/host.ts';
+import type { HostPort } from '../../../src/install/host/host.ts';
 import { createModel, portOf } from '../install/model.ts';
 
 const open = (port: HostPort) => openToChange({ openHost: async () => port }, port.files.root);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Desired } from '../../../src/install/desired.ts';
-import type { PlanOptions } from '../../../src/install/plan-options.ts';
-import { stampPath, wantsLink } from '../../../src/install/units.ts';
+import type { Desired } from '../../../src/install/desired/desired.ts';
+import { stampPath, wantsLink } from '../../../src/install/host/units.ts';
+import type { PlanOptions } from '../../../src/install/plan/options.ts';
 import { CONFIGURED, ENVIRONMENT, installAndConfigure, planOn, want, words } from './hosts.ts';
 import { change, createModel, type Entry, file, folder, link, type Model } from './model.ts';
 

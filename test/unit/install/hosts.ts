@@ -1,10 +1,10 @@
-import type { Desired } from '../../../src/install/desired.ts';
-import { recordPath } from '../../../src/install/manifest.ts';
-import { observe } from '../../../src/install/observe.ts';
-import { plan } from '../../../src/install/plan.ts';
-import type { PlanOptions } from '../../../src/install/plan-options.ts';
-import { planUninstall, type UninstallOptions } from '../../../src/install/plan-uninstall.ts';
-import type { Plan, Step } from '../../../src/install/step.ts';
+import type { Desired } from '../../../src/install/desired/desired.ts';
+import { observe } from '../../../src/install/observe/observe.ts';
+import type { PlanOptions } from '../../../src/install/plan/options.ts';
+import { plan } from '../../../src/install/plan/plan.ts';
+import type { Plan, Step } from '../../../src/install/plan/step.ts';
+import { planUninstall, type UninstallOptions } from '../../../src/install/plan/uninstall.ts';
+import { recordPath } from '../../../src/install/record/manifest.ts';
 import { interpret } from './interpret.ts';
 import { change, file, type Model, portOf } from './model.ts';
 

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path/posix';
-import type { Step } from '../../../src/install/step.ts';
-import { stampPath, wantsLink } from '../../../src/install/units.ts';
+import { stampPath, wantsLink } from '../../../src/install/host/units.ts';
+import type { Step } from '../../../src/install/plan/step.ts';
 import { change, type Entry, file, folder, isMasked, link, type Model, realPath, STALE, unitEntry } from './model.ts';
 
 /** What a step makes of a host. It throws where the real step would fail. */

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path/posix';
-import type { HostFiles, HostPort, UnitState } from '../../../src/install/host.ts';
-import { SYSTEM_UNITS, wantsLink } from '../../../src/install/units.ts';
+import type { HostFiles, HostPort, UnitState } from '../../../src/install/host/host.ts';
+import { SYSTEM_UNITS, wantsLink } from '../../../src/install/host/units.ts';
 
 type Owned = { readonly mode: number; readonly uid: number; readonly gid: number };
 export type Entry = Owned &

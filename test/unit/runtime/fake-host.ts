@@ -1,4 +1,4 @@
-import type { Host, Output } from '../../../src/runtime/host.ts';
+import type { Host, Output } from '../../../src/runtime/shared/host.ts';
 
 /** A host of values: a clock that moves when something sleeps, and streams that are remembered. */
 export function fakeHost(rest: Partial<Host> & { files?: Record<string, string | NodeJS.ErrnoException> } = {}) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Host } from '../../../src/runtime/host.ts';
 import { main } from '../../../src/runtime/main.ts';
+import type { Host } from '../../../src/runtime/shared/host.ts';
 import { fakeHost } from './fake-host.ts';
 
 const OPTIONS = [

@@ -1,4 +1,4 @@
-import type { MarkedTable } from '../../../src/runtime/marked-tables.ts';
+import type { MarkedTable } from '../../../src/runtime/catalog/marked-tables.ts';
 
 /** What retention wrote on the partition of January 2025. */
 export const marker = {

@@ -1,5 +1,5 @@
-import type { Catalog, Partition } from '../../../src/runtime/catalog.ts';
-import { type Month, startOfMonth } from '../../../src/runtime/months.ts';
+import type { Catalog, Partition } from '../../../src/runtime/catalog/catalog.ts';
+import { type Month, startOfMonth } from '../../../src/runtime/shared/months.ts';
 
 /** A session for which nobody has set anything on purpose. */
 export const NO_SETTINGS = { role: 'none', default_tablespace: '', default_table_access_method: 'heap' };

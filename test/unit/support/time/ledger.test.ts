@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Month, monthFrom, startOfMonth } from '../../../../src/runtime/months.ts';
+import { type Month, monthFrom, startOfMonth } from '../../../../src/runtime/shared/months.ts';
 import { DAY_MS } from '../../../support/time/episodes.ts';
 import {
   acknowledge,

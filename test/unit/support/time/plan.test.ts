@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { monthFrom, startOfMonth } from '../../../../src/runtime/months.ts';
+import { monthFrom, startOfMonth } from '../../../../src/runtime/shared/months.ts';
 import { DAY_MS, HOUR_MS, randomEpisodes } from '../../../support/time/episodes.ts';
 import { type Event, type PlanRequest, plan } from '../../../support/time/plan.ts';
 import { createRandom } from '../../../support/time/random.ts';

@@ -1,0 +1,83 @@
+import { AppError, EXIT } from '../../errors.ts';
+import type { WantedStrategy } from '../command/settings.ts';
+import type { Strategy } from '../job/report.ts';
+import { identifier, plainName } from '../shared/sql.ts';
+import type { Ground } from './concurrent/ground.ts';
+
+type Obstacle = { readonly what: string; readonly help: string; readonly exitCode: 5 | 7 };
+
+/** What keeps a detach from being concurrent, the first thing to mend first. */
+function obstacles({ isDirect, user, owner, isOwner, foreignOwned, unfit, fallback }: Ground): Obstacle[] {
+  const missing = EXIT.missing;
+  const refused = EXIT.refused;
+  // Who does not own the table usually owns no partition either: one reason is enough.
+  const [stranger] = isOwner ? foreignOwned : [];
+  const [odd] = unfit;
+  return [
+    ...(isDirect
+      ? []
+      : [
+          {
+            what: 'the connection goes through a pooler, which session locks and concurrent detaches do not survive',
+            help: 'Name the server itself in PG_DSN.',
+            exitCode: refused,
+          },
+        ]),
+    ...(isOwner
+      ? []
+      : [
+          {
+            what: `the role ${user} is not a member of ${owner}, which owns the table`,
+            help: `As an administrator, run: GRANT ${identifier(owner)} TO ${identifier(user)};`,
+            exitCode: missing,
+          },
+        ]),
+    ...(stranger
+      ? [
+          {
+            what: `the role ${user} is not a member of ${stranger.owner}, which owns ${plainName(stranger)}`,
+            help: 'Give all partitions to the owner of the table: ALTER TABLE … OWNER TO …',
+            exitCode: missing,
+          },
+        ]
+      : []),
+    ...(odd ? [{ what: `${plainName(odd)} is no ordinary table`, help: 'Detach it by hand.', exitCode: refused }] : []),
+    ...(fallback
+      ? [
+          {
+            what: `there is a DEFAULT partition (${plainName(fallback)}), beside which PostgreSQL detaches nothing concurrently`,
+            help: 'Move its rows to partitions of their own, then detach and drop it.',
+            exitCode: refused,
+          },
+        ]
+      : []),
+  ];
+}
+
+/**
+ * Concurrent where it can be, else the function.
+ * @throws AppError with exit code 5 or 7 if the spec asks for what cannot be: concurrent detaches without the right to them, or grace
+ * where the function would drop at once.
+ */
+export function chooseStrategy(wanted: WantedStrategy, graceDays: number, ground: Ground): Strategy {
+  const [first, ...others] = wanted === 'function' ? [] : obstacles(ground);
+  const reason = wanted === 'function' ? 'the spec says so' : [first, ...others].map((one) => one?.what).join('; ');
+  if (wanted === 'concurrent' && first)
+    throw new AppError(first.exitCode, `strategy concurrent is not possible: ${reason}`, {
+      advice: `${first.help} Or set strategy: auto in the spec.`,
+    });
+  if (wanted !== 'function' && !first)
+    return {
+      chosen: 'concurrent',
+      why: `${ground.user} owns the table and its partitions, or is a member of their owner`,
+    };
+  if (graceDays > 0)
+    throw new AppError(
+      EXIT.refused,
+      `graceDays needs concurrent detaches, because the function drops at once: ${reason}`,
+      {
+        advice: `${first ? `${first.help} ` : ''}Or set graceDays: 0 in the spec.`,
+      },
+    );
+  return { chosen: 'function', why: reason };
+}
