@@ -12,11 +12,15 @@ export default defineConfig({
     maxWorkers: 2,
     // Property tests take seconds where other work shares the machine.
     testTimeout: 30_000,
-    reporters: ['default', './test/support/reporter.ts'],
+    reporters: ['default', './test/harness/runner/reporter.ts'],
     projects: [
       level('unit'),
       level('contract'),
-      level('integration', { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/support/global-setup.ts' }),
+      level('integration', {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        globalSetup: 'test/harness/postgres/global-setup.ts',
+      }),
       level('system', { testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },

@@ -10,9 +10,9 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 3_600_000,
     hookTimeout: 120_000,
-    globalSetup: 'test/support/global-setup.ts',
+    globalSetup: 'test/harness/postgres/global-setup.ts',
     // Progress is printed as it is made, not at the end of a test.
     disableConsoleIntercept: true,
-    reporters: ['default', './test/support/reporter.ts'],
+    reporters: ['default', './test/harness/runner/reporter.ts'],
   },
 });

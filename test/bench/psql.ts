@@ -1,5 +1,5 @@
-import type { Database } from '../support/database.ts';
-import { passwordOf } from '../support/scanner.ts';
+import { passwordOf } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
 import type { Subject } from './measure.ts';
 
 /** psql over TCP with a password, as the helper connects. */

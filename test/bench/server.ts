@@ -1,6 +1,6 @@
-import { type Cluster, createCluster } from '../support/cluster.ts';
-import { createDatabase } from '../support/database.ts';
-import { findInstallations } from '../support/installations.ts';
+import { type Cluster, createCluster } from '../harness/postgres/cluster.ts';
+import { createDatabase } from '../harness/postgres/database.ts';
+import { findInstallations } from '../harness/postgres/installations.ts';
 
 /** The server that everything is measured on. */
 export type Server = Cluster & { readonly version: string };

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { parseEnvironmentFile } from '../../src/runtime/dsn/environment-file.ts';
 import { parseDsn } from '../../src/runtime/dsn/parse.ts';
 import type { Spec } from '../../src/spec/schema.ts';
-import { parseUnit } from '../support/unit-file.ts';
+import { parseUnit } from '../harness/systemd/unit-file.ts';
 
 type Assertion = (contents: string, spec: Spec) => void | Promise<void>;
 

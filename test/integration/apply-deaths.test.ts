@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { type PortCall, watchPort } from '../support/faulty-port.ts';
-import { copyFolder, type HostFolder, hostIn, openFolder } from '../support/host-folder.ts';
-import { brokenPaths, type HostState, stateOf, timeless } from '../support/host-state.ts';
-import { arrange, carryOut, SCENARIOS } from '../support/install-scenarios.ts';
-import { createScratch, type Scratch } from '../support/scratch.ts';
+import { type PortCall, watchPort } from '../harness/install/faulty-port.ts';
+import { copyFolder, type HostFolder, hostIn, openFolder } from '../harness/install/host-folder.ts';
+import { brokenPaths, type HostState, stateOf, timeless } from '../harness/install/host-state.ts';
+import { arrange, carryOut, SCENARIOS } from '../harness/install/scenarios.ts';
+import { createScratch, type Scratch } from '../harness/runner/scratch.ts';
 
-const program = fileURLToPath(new URL('../support/dying-install.ts', import.meta.url));
+const program = fileURLToPath(new URL('../harness/install/dying.ts', import.meta.url));
 /** As many at a time as there are processors on a small machine. */
 const LANES = 2;
 /** Of the deaths while something is undone every third is tried, which is every kind of change many times. */

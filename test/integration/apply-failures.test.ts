@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { watchPort } from '../support/faulty-port.ts';
-import { copyFolder, hostIn, openFolder } from '../support/host-folder.ts';
-import { type HostState, stateOf } from '../support/host-state.ts';
-import { arrange, carryOut, SCENARIOS } from '../support/install-scenarios.ts';
-import { createScratch, type Scratch } from '../support/scratch.ts';
+import { watchPort } from '../harness/install/faulty-port.ts';
+import { copyFolder, hostIn, openFolder } from '../harness/install/host-folder.ts';
+import { type HostState, stateOf } from '../harness/install/host-state.ts';
+import { arrange, carryOut, SCENARIOS } from '../harness/install/scenarios.ts';
+import { createScratch, type Scratch } from '../harness/runner/scratch.ts';
 
 const FAILURE = 'EIO: made to fail';
 

@@ -3,11 +3,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { hostIn, openFolder } from '../support/host-folder.ts';
-import { stateOf } from '../support/host-state.ts';
-import { arrange, carryOut, SCENARIOS, type Scenario } from '../support/install-scenarios.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { createScratch, type Scratch } from '../support/scratch.ts';
+import { hostIn, openFolder } from '../harness/install/host-folder.ts';
+import { stateOf } from '../harness/install/host-state.ts';
+import { arrange, carryOut, SCENARIOS, type Scenario } from '../harness/install/scenarios.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { createScratch, type Scratch } from '../harness/runner/scratch.ts';
 
 const mayMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
 const PAGE = 4;

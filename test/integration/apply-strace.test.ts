@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { copyFolder } from '../support/host-folder.ts';
-import { listTree } from '../support/listing.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { createScratch, type Scratch } from '../support/scratch.ts';
+import { copyFolder } from '../harness/install/host-folder.ts';
+import { listTree } from '../harness/install/listing.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { createScratch, type Scratch } from '../harness/runner/scratch.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 const CALLS = ['mkdir', 'fsync', 'rename', 'link', 'fchmod'];

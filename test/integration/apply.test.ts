@@ -15,12 +15,12 @@ import { apply } from '../../src/install/apply/apply.ts';
 import type { HostPort, UnitState } from '../../src/install/host/host.ts';
 import type { Step } from '../../src/install/plan/step.ts';
 import { interruptible } from '../../src/io/interruptible.ts';
-import { watchPort } from '../support/faulty-port.ts';
-import { type HostFolder, openFolder } from '../support/host-folder.ts';
-import { type HostState, stateOf } from '../support/host-state.ts';
-import { arrange, SCENARIOS } from '../support/install-scenarios.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { createScratch, type Scratch } from '../support/scratch.ts';
+import { watchPort } from '../harness/install/faulty-port.ts';
+import { type HostFolder, openFolder } from '../harness/install/host-folder.ts';
+import { type HostState, stateOf } from '../harness/install/host-state.ts';
+import { arrange, SCENARIOS } from '../harness/install/scenarios.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { createScratch, type Scratch } from '../harness/runner/scratch.ts';
 
 const UNITS = '/etc/systemd/system';
 const CALENDAR = '[Timer]\nOnCalendar=*-*-01 03:00:00 UTC\n[Install]\nWantedBy=timers.target\n';

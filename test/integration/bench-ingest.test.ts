@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { runOnce } from '../bench/ingest/run.ts';
 import { makeOurTemplate } from '../bench/ingest/templates.ts';
 import { none, plain, scripts } from '../bench/ingest/variants.ts';
-import type { Database } from '../support/database.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
 
 const SETTING = { clients: 2, perSecond: 100, lead: 100, reader: 900, tail: 100 };
 

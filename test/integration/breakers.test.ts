@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { DEFAULT_PARTITION_SET } from '../../src/spec/partition-set.ts';
-import type { Database } from '../support/database.ts';
 import {
   actions,
   addMonths,
@@ -10,10 +9,11 @@ import {
   onDatabase,
   partitionName,
   runScript,
-} from '../support/jobs.ts';
-import { partitionsOf } from '../support/partitions.ts';
-import { MAINTAINER, OWNER } from '../support/scanner.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+} from '../harness/jobs/jobs.ts';
+import { partitionsOf } from '../harness/jobs/partitions.ts';
+import { MAINTAINER, OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
 
 const LIMITS = { maxDropShare: 100, maxDrops: 2, maxDropBytes: '1MB' };
 

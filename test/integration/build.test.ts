@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { buildCli, buildRuntime } from '../../src/build/bundles.ts';
 import { prepareDefaultSpec, prepareTemplates } from '../../src/build/prepared.ts';
-import { makeTemporary } from '../support/temporary.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folders: string[] = [];

@@ -17,7 +17,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
 import { sha256 } from '../../src/render/sha256.ts';
-import { makeTemporary } from '../support/temporary.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/cli.cjs');

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeTemporary } from '../support/temporary.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 const built = fileURLToPath(new URL('../../dist', import.meta.url));
 const cachesIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.cache'));

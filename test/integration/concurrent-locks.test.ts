@@ -1,9 +1,17 @@
 import { describe, expect, inject, test } from 'vitest';
-import { SUPERUSER } from '../support/cluster.ts';
-import { reportOf, runHelper, startHelper } from '../support/helper.ts';
-import { commentOf, leftovers, PENDING, whileReading, worstInsert } from '../support/holding.ts';
-import { ADVISORY_LOCKS, actions, addMonths, firstOfMonth, onDatabase, partitionName, until } from '../support/jobs.ts';
-import { partitionsOf } from '../support/partitions.ts';
+import { reportOf, runHelper, startHelper } from '../harness/jobs/helper.ts';
+import {
+  ADVISORY_LOCKS,
+  actions,
+  addMonths,
+  firstOfMonth,
+  onDatabase,
+  partitionName,
+  until,
+} from '../harness/jobs/jobs.ts';
+import { partitionsOf } from '../harness/jobs/partitions.ts';
+import { SUPERUSER } from '../harness/postgres/cluster.ts';
+import { commentOf, leftovers, PENDING, whileReading, worstInsert } from '../harness/postgres/holding.ts';
 
 /** One lock_timeout is 50 ms, the rest is what a busy machine needs; a wait for the reader would be longer. */
 const NOISE_MS = 1_500;

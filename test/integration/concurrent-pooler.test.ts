@@ -1,9 +1,9 @@
 import { expect, inject, test } from 'vitest';
-import { runHelper, startHelper } from '../support/helper.ts';
-import { ADVISORY_LOCKS, actions, addMonths, firstOfMonth, onDatabase } from '../support/jobs.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { createPooler } from '../support/pooler.ts';
-import { OWNER } from '../support/scanner.ts';
+import { runHelper, startHelper } from '../harness/jobs/helper.ts';
+import { ADVISORY_LOCKS, actions, addMonths, firstOfMonth, onDatabase } from '../harness/jobs/jobs.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import { createPooler } from '../harness/postgres/pooler.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 const [server] = inject('servers');
 if (!server) throw new Error('there is no server to test with');

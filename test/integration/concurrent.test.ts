@@ -1,6 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { runHelper, startHelper } from '../support/helper.ts';
-import { leftovers } from '../support/holding.ts';
+import { runHelper, startHelper } from '../harness/jobs/helper.ts';
 import {
   ADVISORY_LOCKS,
   actions,
@@ -11,9 +10,10 @@ import {
   partitionName,
   replaceRetention,
   until,
-} from '../support/jobs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { MAINTAINER, OWNER, STRANGER } from '../support/scanner.ts';
+} from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { MAINTAINER, OWNER, STRANGER } from '../harness/jobs/scanner.ts';
+import { leftovers } from '../harness/postgres/holding.ts';
 
 const DRY = ['retention', '12', 'true'];
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { createDatabase, type Database } from '../support/database.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { createPooler, type Pooler } from '../support/pooler.ts';
-import { refusal, rowOf, session } from '../support/sessions.ts';
+import { createDatabase, type Database } from '../harness/postgres/database.ts';
+import { createPooler, type Pooler } from '../harness/postgres/pooler.ts';
+import { refusal, rowOf, session } from '../harness/postgres/sessions.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 const [server] = inject('servers');
 if (!server) throw new Error('there is no server to test with');

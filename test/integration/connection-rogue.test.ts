@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { refusal } from '../support/sessions.ts';
+import { refusal } from '../harness/postgres/sessions.ts';
 
 let server: Server | undefined;
 afterEach(() => {

@@ -2,11 +2,11 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { AppError, EXIT } from '../../src/errors.ts';
 import { isCut } from '../../src/runtime/connection/errors.ts';
-import { freePort } from '../support/cluster.ts';
-import { createHost } from '../support/connection-host.ts';
-import { createDatabase, type Database } from '../support/database.ts';
-import { createProxy } from '../support/proxy.ts';
-import { refusal, rowOf, session } from '../support/sessions.ts';
+import { freePort } from '../harness/postgres/cluster.ts';
+import { createHost } from '../harness/postgres/connection-host.ts';
+import { createDatabase, type Database } from '../harness/postgres/database.ts';
+import { createProxy } from '../harness/postgres/proxy.ts';
+import { refusal, rowOf, session } from '../harness/postgres/sessions.ts';
 
 const [server] = inject('servers');
 if (!server) throw new Error('there is no server to test with');

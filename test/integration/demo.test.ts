@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { makeTemporary } from '../support/temporary.ts';
-import { findTranscript, maskTranscript } from '../support/transcript.ts';
+import { findTranscript, maskTranscript } from '../harness/render/transcript.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(root, packageJson.bin.hotlookup);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { dsnOf, firstOfMonth, onDatabase, runScript } from '../support/jobs.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { partitionsOf } from '../support/partitions.ts';
-import { daysAhead, FAKED_CLOCKS } from '../support/time/faked-clock.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+import { dsnOf, firstOfMonth, onDatabase, runScript } from '../harness/jobs/jobs.ts';
+import { partitionsOf } from '../harness/jobs/partitions.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { daysAhead, FAKED_CLOCKS } from '../harness/time/faked-clock.ts';
 
 let tree: Tree;
 beforeAll(async () => {

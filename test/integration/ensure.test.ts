@@ -14,10 +14,10 @@ import {
   runScript,
   startScript,
   until,
-} from '../support/jobs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { OWNER } from '../support/scanner.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+} from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
 
 /** Keeps the function waiting, past any lock_timeout, as long as the test holds this lock. */
 const HOLD = `perform pg_catalog.set_config('lock_timeout', '0', true); perform pg_catalog.pg_advisory_xact_lock(42);`;

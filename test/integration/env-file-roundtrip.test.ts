@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { environment } from '../../src/render/quoting.ts';
 import { parseEnvironmentFile } from '../../src/runtime/dsn/environment-file.ts';
 import { parseDsn } from '../../src/runtime/dsn/parse.ts';
-import { HOSTILE_PASSWORD, hostileText, samples } from '../support/hostile.ts';
-import { run } from '../support/run.ts';
+import { HOSTILE_PASSWORD, hostileText, samples } from '../harness/render/hostile.ts';
+import { run } from '../harness/runner/run.ts';
 
 const passwords = [HOSTILE_PASSWORD, ...samples(hostileText({ minLength: 1 }).filter((text) => text !== ''))];
 

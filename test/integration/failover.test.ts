@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
 import { isCut } from '../../src/runtime/connection/errors.ts';
-import { type Cluster, createCluster, freePort, SUPERUSER_PASSWORD } from '../support/cluster.ts';
-import { createHost } from '../support/connection-host.ts';
-import { refusal, rowOf, session } from '../support/sessions.ts';
+import { type Cluster, createCluster, freePort, SUPERUSER_PASSWORD } from '../harness/postgres/cluster.ts';
+import { createHost } from '../harness/postgres/connection-host.ts';
+import { refusal, rowOf, session } from '../harness/postgres/sessions.ts';
 
 const LOGIN = `Username=postgres;Password=${SUPERUSER_PASSWORD}`;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { boundariesOf, edgesOf, type Point } from '../support/faults/points.ts';
-import { createStage, type Stage } from '../support/faults/stage.ts';
-import { sweepServer } from '../support/faults/sweep.ts';
+import { boundariesOf, edgesOf, type Point } from '../harness/faults/points.ts';
+import { createStage, type Stage } from '../harness/faults/stage.ts';
+import { sweepServer } from '../harness/faults/sweep.ts';
 
 /** One server will do here; test/long has every server, and every statement of a message. */
 const [server] = inject('servers');

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { boundariesOf, edgesOf } from '../support/faults/points.ts';
-import { SCENARIOS } from '../support/faults/scenarios.ts';
-import { createStage, type Stage } from '../support/faults/stage.ts';
-import { type LoneFault, sweep } from '../support/faults/sweep.ts';
-import type { Target } from '../support/faults/victim.ts';
+import { boundariesOf, edgesOf } from '../harness/faults/points.ts';
+import { SCENARIOS } from '../harness/faults/scenarios.ts';
+import { createStage, type Stage } from '../harness/faults/stage.ts';
+import { type LoneFault, sweep } from '../harness/faults/sweep.ts';
+import type { Target } from '../harness/faults/victim.ts';
 
 /** One server will do here, and messages as a whole; test/long has every server, and every statement of a message. */
 const [server] = inject('servers');

@@ -1,16 +1,16 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import type { Database } from '../support/database.ts';
-import { keepsItsWord } from '../support/faults/keeps-word.ts';
-import { FIRST_HELPER, HELPER, runHelper, startHelper } from '../support/helper.ts';
-import { whileReading } from '../support/holding.ts';
-import { makePlain } from '../support/hostile-role.ts';
-import { leavePending } from '../support/interrupted.ts';
-import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { MAINTAINER, OWNER } from '../support/scanner.ts';
-import { makeTemporary } from '../support/temporary.ts';
+import { keepsItsWord } from '../harness/faults/keeps-word.ts';
+import { FIRST_HELPER, HELPER, runHelper, startHelper } from '../harness/jobs/helper.ts';
+import { leavePending } from '../harness/jobs/interrupted.ts';
+import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { MAINTAINER, OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { whileReading } from '../harness/postgres/holding.ts';
+import { makePlain } from '../harness/postgres/hostile-role.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 const RUN = { role: OWNER, args: ['retention', '12', 'false'] };
 const PLAN = ['retention', '12', 'true'];

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { parseManifest } from '../../src/install/record/manifest-text.ts';
 import { readMarker } from '../../src/runtime/catalog/marker.ts';
 import { parseMetrics } from '../../src/runtime/metrics/parse.ts';
-import { generatorDocuments } from '../support/formats/generator-documents.ts';
-import { type Documents, helperDocuments } from '../support/formats/helper-documents.ts';
-import { SAMPLED_VERSIONS, samplesOf } from '../support/formats/samples.ts';
-import { missingFrom, seriesOf } from '../support/formats/shape.ts';
+import { generatorDocuments } from '../harness/formats/generator-documents.ts';
+import { type Documents, helperDocuments } from '../harness/formats/helper-documents.ts';
+import { SAMPLED_VERSIONS, samplesOf } from '../harness/formats/samples.ts';
+import { missingFrom, seriesOf } from '../harness/formats/shape.ts';
 
 const SET = 'scanner-artifact-boms';
 const [server] = inject('servers');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Desired } from '../../src/install/desired/desired.ts';
-import { createTarget, type Target } from '../support/target.ts';
+import { createTarget, type Target } from '../harness/install/target.ts';
 
 let target: Target;
 beforeEach(() => {

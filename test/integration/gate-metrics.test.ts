@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { testNeeding } from '../support/needs.ts';
-import { createTarget, type Target } from '../support/target.ts';
+import { createTarget, type Target } from '../harness/install/target.ts';
+import { testNeeding } from '../harness/runner/needs.ts';
 
 const METRICS = { metrics: { directory: '/srv/it is/metrics', group: 'scrape' } };
 const GID = 4_321;

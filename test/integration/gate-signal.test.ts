@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { listTree } from '../support/listing.ts';
-import { createTarget, type Target } from '../support/target.ts';
+import { listTree } from '../harness/install/listing.ts';
+import { createTarget, type Target } from '../harness/install/target.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 

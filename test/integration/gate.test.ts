@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Desired } from '../../src/install/desired/desired.ts';
 import type { RawSpec } from '../../src/spec/schema.ts';
-import { listTree } from '../support/listing.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { SPECS } from '../support/specs.ts';
-import { createTarget, type Target } from '../support/target.ts';
+import { listTree } from '../harness/install/listing.ts';
+import { createTarget, type Target } from '../harness/install/target.ts';
+import { SPECS } from '../harness/render/specs.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 let target: Target;
 beforeEach(() => {

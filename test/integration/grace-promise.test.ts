@@ -1,13 +1,13 @@
 import { describe, expect, inject, test } from 'vitest';
-import type { Database } from '../support/database.ts';
-import { keepsItsWord } from '../support/faults/keeps-word.ts';
-import { FIRST_HELPER, runHelper, startHelper } from '../support/helper.ts';
-import { commentOf, leftovers, setBack } from '../support/holding.ts';
-import { makePlain } from '../support/hostile-role.ts';
-import { leavePending } from '../support/interrupted.ts';
-import { addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
-import { partitionsOf } from '../support/partitions.ts';
-import { OWNER } from '../support/scanner.ts';
+import { keepsItsWord } from '../harness/faults/keeps-word.ts';
+import { FIRST_HELPER, runHelper, startHelper } from '../harness/jobs/helper.ts';
+import { leavePending } from '../harness/jobs/interrupted.ts';
+import { addMonths, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { partitionsOf } from '../harness/jobs/partitions.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { commentOf, leftovers, setBack } from '../harness/postgres/holding.ts';
+import { makePlain } from '../harness/postgres/hostile-role.ts';
 
 const RETAIN = ['retention', '12', 'false'];
 const heldName = (offset: number) => partitionName(offset).replace('scanner.', 'hotlookup_grace.');

@@ -1,11 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
-import type { Database } from '../support/database.ts';
-import { runHelper, startHelper } from '../support/helper.ts';
-import { commentOf, leftovers, setBack } from '../support/holding.ts';
-import { leavePending } from '../support/interrupted.ts';
-import { actions, addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { OWNER } from '../support/scanner.ts';
+import { runHelper, startHelper } from '../harness/jobs/helper.ts';
+import { leavePending } from '../harness/jobs/interrupted.ts';
+import { actions, addMonths, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { commentOf, leftovers, setBack } from '../harness/postgres/holding.ts';
 
 const GRACE = { options: '--grace-days 3' };
 

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
 import type { HostFiles } from '../../src/install/host/host.ts';
 import { createHostFiles } from '../../src/io/host-files.ts';
-import { describeNeeding } from '../support/needs.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 let parent = '';
 /** The image. What lies beside it in `parent` is the host, which must stay as it is. */

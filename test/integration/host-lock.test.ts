@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
 import { createHostPort } from '../../src/io/host-port.ts';
-import { describeNeeding } from '../support/needs.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 let root = '';
 beforeEach(() => {

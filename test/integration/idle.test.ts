@@ -1,9 +1,9 @@
 import { describe, expect, inject, test } from 'vitest';
-import type { Database } from '../support/database.ts';
-import { runHelper } from '../support/helper.ts';
-import { addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
-import { insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
-import { MAINTAINER, OWNER } from '../support/scanner.ts';
+import { runHelper } from '../harness/jobs/helper.ts';
+import { addMonths, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { insertRow, PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { MAINTAINER, OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
 
 const RETAIN = ['retention', '3', 'false'];
 

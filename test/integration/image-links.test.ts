@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createWorkshop, type Workshop } from '../support/image.ts';
-import { listTree } from '../support/listing.ts';
-import { describeNeeding } from '../support/needs.ts';
+import { createWorkshop, type Workshop } from '../harness/install/image.ts';
+import { listTree } from '../harness/install/listing.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 let workshop: Workshop;
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createWorkshop, type Workshop } from '../support/image.ts';
-import { listTree } from '../support/listing.ts';
-import { describeNeeding } from '../support/needs.ts';
+import { createWorkshop, type Workshop } from '../harness/install/image.ts';
+import { listTree } from '../harness/install/listing.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 const isRoot = process.getuid?.() === 0;
 /** Somebody who is not root: the one who runs the tests, or nobody. */

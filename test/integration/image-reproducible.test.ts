@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createWorkshop, type Workshop } from '../support/image.ts';
+import { createWorkshop, type Workshop } from '../harness/install/image.ts';
 
 let workshop: Workshop;
 beforeEach(() => {

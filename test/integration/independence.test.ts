@@ -2,14 +2,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { DEFAULT_PARTITION_SET } from '../../src/spec/partition-set.ts';
-import { BROKEN_ENSURE, BROKEN_RETENTION, leavePending } from '../support/breakages.ts';
-import type { Database } from '../support/database.ts';
-import { PENDING } from '../support/holding.ts';
-import { addMonths, createSql, dsnOf, onDatabase, partitionName, replaceEnsure, runScript } from '../support/jobs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { MAINTAINER, OWNER } from '../support/scanner.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
-import { parseUnit } from '../support/unit-file.ts';
+import { BROKEN_ENSURE, BROKEN_RETENTION, leavePending } from '../harness/jobs/breakages.ts';
+import {
+  addMonths,
+  createSql,
+  dsnOf,
+  onDatabase,
+  partitionName,
+  replaceEnsure,
+  runScript,
+} from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { MAINTAINER, OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { PENDING } from '../harness/postgres/holding.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
+import { parseUnit } from '../harness/systemd/unit-file.ts';
 
 /** The owner detaches concurrently, the maintainer may only call the function. */
 const ROLES = [

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { listTree } from '../support/listing.ts';
+import { listTree } from '../harness/install/listing.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 const SCRIPT = '/opt/stellaops/devops/scripts/scanner-artifact-boms-retention.sh';

@@ -3,12 +3,21 @@ import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createDatabase, type Database } from '../support/database.ts';
-import { addMonths, dsnOf, firstOfMonth, onDatabase, report, runJob, runScript, startScript } from '../support/jobs.ts';
-import { DROP_OLD, ENSURE, PARENT, partitionsOf } from '../support/partitions.ts';
-import { MAINTAINER, STRANGER } from '../support/scanner.ts';
-import { makeTemporary } from '../support/temporary.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+import {
+  addMonths,
+  dsnOf,
+  firstOfMonth,
+  onDatabase,
+  report,
+  runJob,
+  runScript,
+  startScript,
+} from '../harness/jobs/jobs.ts';
+import { DROP_OLD, ENSURE, PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { MAINTAINER, STRANGER } from '../harness/jobs/scanner.ts';
+import { createDatabase, type Database } from '../harness/postgres/database.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 const PASSWORD = `a;b"c'd $e %f\\g`;
 

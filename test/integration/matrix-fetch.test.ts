@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { SERVER_PACKAGE } from '../harness/postgres/installations.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 import { fetchServer } from '../matrix/fetch.ts';
-import { SERVER_PACKAGE } from '../support/installations.ts';
-import { makeTemporary } from '../support/temporary.ts';
 
 /** A registry that has nothing. */
 const registry = createServer((_, response) => response.writeHead(404).end('{}'));

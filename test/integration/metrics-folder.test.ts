@@ -2,10 +2,10 @@ import { chmodSync, chownSync, readFileSync, rmSync, statSync, symlinkSync, writ
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { dsnOf, onDatabase, runJob, runScript } from '../support/jobs.ts';
-import { createMetricsFolder, type MetricsFolder } from '../support/metrics.ts';
-import { testNeeding } from '../support/needs.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+import { dsnOf, onDatabase, runJob, runScript } from '../harness/jobs/jobs.ts';
+import { createMetricsFolder, type MetricsFolder } from '../harness/jobs/metrics.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
+import { testNeeding } from '../harness/runner/needs.ts';
 
 const ENSURE = 'scanner-artifact-boms-ensure.prom';
 const RETENTION = 'scanner-artifact-boms-retention.prom';

@@ -2,8 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { runHelper, startHelper } from '../support/helper.ts';
-import { setBack, whileReading } from '../support/holding.ts';
+import { runHelper, startHelper } from '../harness/jobs/helper.ts';
 import {
   ADVISORY_LOCKS,
   addMonths,
@@ -15,12 +14,13 @@ import {
   runJob,
   runScript,
   until,
-} from '../support/jobs.ts';
-import { createMetricsFolder, type MetricsFolder } from '../support/metrics.ts';
-import { testNeeding } from '../support/needs.ts';
-import { PARENT } from '../support/partitions.ts';
-import { OWNER } from '../support/scanner.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+} from '../harness/jobs/jobs.ts';
+import { createMetricsFolder, type MetricsFolder } from '../harness/jobs/metrics.ts';
+import { PARENT } from '../harness/jobs/partitions.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import { setBack, whileReading } from '../harness/postgres/holding.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
+import { testNeeding } from '../harness/runner/needs.ts';
 
 const ENSURE = 'scanner-artifact-boms-ensure.prom';
 const RETENTION = 'scanner-artifact-boms-retention.prom';

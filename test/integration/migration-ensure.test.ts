@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { setClock } from '../support/clock.ts';
-import type { Database } from '../support/database.ts';
-import { dropOld, ENSURE, ensure, insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
-import { createScannerDatabase, MAINTAINER, OWNER, STRANGER } from '../support/scanner.ts';
+import { setClock } from '../harness/jobs/clock.ts';
+import { dropOld, ENSURE, ensure, insertRow, PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { createScannerDatabase, MAINTAINER, OWNER, STRANGER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
 
 describe.each(inject('servers'))('$label: ensure', (server) => {
   let database: Database;

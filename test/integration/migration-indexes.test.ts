@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { Database } from '../support/database.ts';
-import { PARENT } from '../support/partitions.ts';
-import { createScannerDatabase } from '../support/scanner.ts';
+import { PARENT } from '../harness/jobs/partitions.ts';
+import { createScannerDatabase } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
 
 const PENDING = `(merged_vex @? '$.vulnerabilities[*].analysis.state ? (@ == "in_triage")'
                or merged_vex @? '$.statements[*].status ? (@ == "under_investigation")')`;

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { setClock } from '../support/clock.ts';
-import type { Database } from '../support/database.ts';
-import { dropOld, ensure, insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
-import { createScannerDatabase, MAINTAINER } from '../support/scanner.ts';
+import { setClock } from '../harness/jobs/clock.ts';
+import { dropOld, ensure, insertRow, PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { createScannerDatabase, MAINTAINER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
 
 describe.each(inject('servers'))('$label: locks', (server) => {
   let database: Database;

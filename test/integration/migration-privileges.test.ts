@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { Database } from '../support/database.ts';
-import { DROP_OLD, ENSURE, insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
-import { createScannerDatabase, MAINTAINER, OWNER, STRANGER } from '../support/scanner.ts';
+import { DROP_OLD, ENSURE, insertRow, PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { createScannerDatabase, MAINTAINER, OWNER, STRANGER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
 
 const DENIED = { code: '42501' };
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { migrationView } from '../../src/render/sql-view.ts';
-import { SUPERUSER } from '../support/cluster.ts';
-import { createDatabase, type Database } from '../support/database.ts';
-import { renderMigration, viewOfSet } from '../support/migration.ts';
-import { partitionsOf } from '../support/partitions.ts';
-import { createRoles, STRANGER } from '../support/scanner.ts';
+import { renderMigration, viewOfSet } from '../harness/jobs/migration.ts';
+import { partitionsOf } from '../harness/jobs/partitions.ts';
+import { createRoles, STRANGER } from '../harness/jobs/scanner.ts';
+import { SUPERUSER } from '../harness/postgres/cluster.ts';
+import { createDatabase, type Database } from '../harness/postgres/database.ts';
 
 const FOREIGN = [
   ['create table scanner.artifact_boms (build_id text)', 'table scanner.artifact_boms'],

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { setClock } from '../support/clock.ts';
-import type { Database } from '../support/database.ts';
-import { DROP_OLD, dropOld, insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
-import { createScannerDatabase, MAINTAINER } from '../support/scanner.ts';
+import { setClock } from '../harness/jobs/clock.ts';
+import { DROP_OLD, dropOld, insertRow, PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { createScannerDatabase, MAINTAINER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
 
 const NAMES = Array.from({ length: 15 }, (_, index) => {
   const month = new Date(Date.UTC(2026, 9 + index, 1)).toISOString();

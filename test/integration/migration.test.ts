@@ -1,11 +1,11 @@
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { SUPERUSER } from '../support/cluster.ts';
-import { createDatabase, type Database } from '../support/database.ts';
-import { renderMigration } from '../support/migration.ts';
-import { testNeeding } from '../support/needs.ts';
-import { insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
-import { createScannerDatabase, OWNER } from '../support/scanner.ts';
+import { renderMigration } from '../harness/jobs/migration.ts';
+import { insertRow, PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { createScannerDatabase, OWNER } from '../harness/jobs/scanner.ts';
+import { SUPERUSER } from '../harness/postgres/cluster.ts';
+import { createDatabase, type Database } from '../harness/postgres/database.ts';
+import { testNeeding } from '../harness/runner/needs.ts';
 
 /** Everything that the catalog holds about the schema: identities, definitions, owners, privileges, comments. */
 const SNAPSHOT = `

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { RawSpec } from '../../src/spec/schema.ts';
-import { type Cluster, createCluster } from '../support/cluster.ts';
-import { createDatabase, type Database } from '../support/database.ts';
-import { renderCronJobs, renderMigration, viewOfSet } from '../support/migration.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
+import { renderCronJobs, renderMigration, viewOfSet } from '../harness/jobs/migration.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { type Cluster, createCluster } from '../harness/postgres/cluster.ts';
+import { createDatabase, type Database } from '../harness/postgres/database.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 const server = inject('servers').find(({ bin }) => existsSync(join(bin, '../lib/pg_cron.so')));
 

@@ -1,10 +1,10 @@
 import { describe, expect, inject, test } from 'vitest';
-import type { Database } from '../support/database.ts';
-import { runHelper } from '../support/helper.ts';
-import { whileReading } from '../support/holding.ts';
-import { actions, addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
-import { DROP_OLD, partitionsOf } from '../support/partitions.ts';
-import { MAINTAINER, OWNER } from '../support/scanner.ts';
+import { runHelper } from '../harness/jobs/helper.ts';
+import { actions, addMonths, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { DROP_OLD, partitionsOf } from '../harness/jobs/partitions.ts';
+import { MAINTAINER, OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { whileReading } from '../harness/postgres/holding.ts';
 
 async function plan(database: Database, options = '', { role = OWNER, exitCode = 0, args = [] as string[] } = {}) {
   const ran = await runHelper(database, { options, role, args: ['plan', ...args] });

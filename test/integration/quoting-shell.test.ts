@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { cron, cronFields, environment, shell } from '../../src/render/quoting.ts';
 import { parseEnvironmentFile } from '../../src/runtime/dsn/environment-file.ts';
-import { cronCommand } from '../support/cron-line.ts';
-import { HOSTILE_PASSWORD, hostileText, samples } from '../support/hostile.ts';
+import { cronCommand } from '../harness/render/cron-line.ts';
+import { HOSTILE_PASSWORD, hostileText, samples } from '../harness/render/hostile.ts';
 
 const SHELLS = ['bash', 'dash', 'sh'].filter((name) =>
   ['/bin', '/usr/bin'].some((bin) => existsSync(`${bin}/${name}`)),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { identifier, literal, qualified } from '../../src/render/quoting.ts';
-import { hostileText, samples } from '../support/hostile.ts';
+import { hostileText, samples } from '../harness/render/hostile.ts';
 
 const fits = (name: string) => Buffer.byteLength(name) <= 63;
 const name = hostileText({ minLength: 1 }).filter((text) => text !== '' && fits(text));

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { exec, program, unit } from '../../src/render/quoting.ts';
-import { hostileText, samples } from '../support/hostile.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { commandWords, SYSTEMD_PARSER, understood } from '../support/systemd-parser.ts';
+import { hostileText, samples } from '../harness/render/hostile.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { commandWords, SYSTEMD_PARSER, understood } from '../harness/systemd/parser.ts';
 
 const HEAD = '[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\n';
 

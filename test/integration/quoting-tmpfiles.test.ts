@@ -5,9 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tmpfiles } from '../../src/render/quoting.ts';
 import { render } from '../../src/render/render.ts';
 import { specSchema } from '../../src/spec/schema.ts';
-import { hostileText, samples } from '../support/hostile.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { makeTemporary } from '../support/temporary.ts';
+import { hostileText, samples } from '../harness/render/hostile.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 /** It comes with systemd, as systemd-analyze does. */
 const TMPFILES = { root: true, programs: ['systemd-tmpfiles'] };

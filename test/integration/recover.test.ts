@@ -1,15 +1,15 @@
 import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
-import { createCluster } from '../support/cluster.ts';
-import type { Database } from '../support/database.ts';
-import { runHelper, startHelper } from '../support/helper.ts';
-import { ALONE, leftovers, PENDING, whileReading } from '../support/holding.ts';
-import { becomePlain } from '../support/hostile-role.ts';
-import { leavePending } from '../support/interrupted.ts';
-import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, until } from '../support/jobs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { createProxy } from '../support/proxy.ts';
-import { createScannerDatabase, OWNER } from '../support/scanner.ts';
+import { runHelper, startHelper } from '../harness/jobs/helper.ts';
+import { leavePending } from '../harness/jobs/interrupted.ts';
+import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, until } from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { createScannerDatabase, OWNER } from '../harness/jobs/scanner.ts';
+import { createCluster } from '../harness/postgres/cluster.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { ALONE, leftovers, PENDING, whileReading } from '../harness/postgres/holding.ts';
+import { becomePlain } from '../harness/postgres/hostile-role.ts';
+import { createProxy } from '../harness/postgres/proxy.ts';
 
 async function prepare(database: Database): Promise<void> {
   await database.query(`create schema hotlookup_grace authorization ${OWNER};

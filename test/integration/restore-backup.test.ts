@@ -2,12 +2,9 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, inject, test } from 'vitest';
-import type { Database } from '../support/database.ts';
-import { runHelper, startHelper } from '../support/helper.ts';
-import { commentOf } from '../support/holding.ts';
-import { addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
+import { runHelper, startHelper } from '../harness/jobs/helper.ts';
+import { addMonths, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
 import {
   catalogOf,
   furnish,
@@ -18,9 +15,12 @@ import {
   putIntoGrace,
   runRestore,
   takeOldest,
-} from '../support/restoring.ts';
-import { OWNER } from '../support/scanner.ts';
-import { makeTemporary } from '../support/temporary.ts';
+} from '../harness/jobs/restoring.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { commentOf } from '../harness/postgres/holding.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 const asOwner = (database: Database, text: string) => database.connect((owner) => owner.query(text), OWNER);
 

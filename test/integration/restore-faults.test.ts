@@ -1,10 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
-import type { Database } from '../support/database.ts';
-import { runHelper, startHelper } from '../support/helper.ts';
-import { ALONE, commentOf, leftovers } from '../support/holding.ts';
-import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, until } from '../support/jobs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { createProxy } from '../support/proxy.ts';
+import { runHelper, startHelper } from '../harness/jobs/helper.ts';
+import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, until } from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
 import {
   catalogOf,
   furnish,
@@ -15,8 +12,11 @@ import {
   putIntoGrace,
   runRestore,
   takeOldest,
-} from '../support/restoring.ts';
-import { OWNER } from '../support/scanner.ts';
+} from '../harness/jobs/restoring.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { ALONE, commentOf, leftovers } from '../harness/postgres/holding.ts';
+import { createProxy } from '../harness/postgres/proxy.ts';
 
 /** Runs restore through a proxy that cuts the connection at the first message with this text, passed on before that or not. */
 async function cutAt(database: Database, text: string, deliver: boolean): Promise<void> {

@@ -1,8 +1,8 @@
 import { describe, expect, inject, test } from 'vitest';
-import { runHelper } from '../support/helper.ts';
-import { onDatabase } from '../support/jobs.ts';
-import { catalogOf } from '../support/restoring.ts';
-import { OWNER } from '../support/scanner.ts';
+import { runHelper } from '../harness/jobs/helper.ts';
+import { onDatabase } from '../harness/jobs/jobs.ts';
+import { catalogOf } from '../harness/jobs/restoring.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
 
 describe.each(inject('servers'))('$label', (server) => {
   test.each(['date', 'timestamp', 'timestamp(3)', 'timestamptz'])(

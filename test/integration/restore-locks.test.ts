@@ -1,12 +1,12 @@
 import { describe, expect, inject, test } from 'vitest';
-import { reportOf, runHelper, startHelper } from '../support/helper.ts';
-import { whileReading, worstInsert } from '../support/holding.ts';
-import { ADVISORY_LOCKS, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
-import { testNeeding } from '../support/needs.ts';
-import { PARENT } from '../support/partitions.ts';
-import { createPooler } from '../support/pooler.ts';
-import { furnish, GRACE, heldName, monthText, OLDEST, putIntoGrace, runRestore } from '../support/restoring.ts';
-import { OWNER } from '../support/scanner.ts';
+import { reportOf, runHelper, startHelper } from '../harness/jobs/helper.ts';
+import { ADVISORY_LOCKS, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { PARENT } from '../harness/jobs/partitions.ts';
+import { furnish, GRACE, heldName, monthText, OLDEST, putIntoGrace, runRestore } from '../harness/jobs/restoring.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import { whileReading, worstInsert } from '../harness/postgres/holding.ts';
+import { createPooler } from '../harness/postgres/pooler.ts';
+import { testNeeding } from '../harness/runner/needs.ts';
 
 /** One lock_timeout is 50 ms, the rest is what a busy machine needs; a wait for the reader would be longer. */
 const NOISE_MS = 1_500;

@@ -1,11 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
 import { lockKey } from '../../src/runtime/locking/key.ts';
-import type { Database } from '../support/database.ts';
-import { startHelper } from '../support/helper.ts';
-import { createSql, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { furnish, GRACE, heldName, monthText, OLDEST, putIntoGrace, takeOldest } from '../support/restoring.ts';
-import { OWNER, STRANGER } from '../support/scanner.ts';
+import { startHelper } from '../harness/jobs/helper.ts';
+import { createSql, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { furnish, GRACE, heldName, monthText, OLDEST, putIntoGrace, takeOldest } from '../harness/jobs/restoring.ts';
+import { OWNER, STRANGER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
 
 const asOwner = (database: Database, text: string) => database.connect((owner) => owner.query(text), OWNER);
 

@@ -1,8 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
-import { runHelper, startHelper } from '../support/helper.ts';
-import { commentOf, leftovers } from '../support/holding.ts';
-import { actions, addMonths, createSql, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
+import { runHelper, startHelper } from '../harness/jobs/helper.ts';
+import { actions, addMonths, createSql, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
 import {
   catalogOf,
   furnish,
@@ -13,8 +12,9 @@ import {
   putIntoGrace,
   runRestore,
   takeOldest,
-} from '../support/restoring.ts';
-import { OWNER } from '../support/scanner.ts';
+} from '../harness/jobs/restoring.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import { commentOf, leftovers } from '../harness/postgres/holding.ts';
 
 describe.each(inject('servers'))('$label', (server) => {
   test(

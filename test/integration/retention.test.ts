@@ -1,9 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { leavePending } from '../support/breakages.ts';
-import type { Database } from '../support/database.ts';
-import { PENDING } from '../support/holding.ts';
+import { leavePending } from '../harness/jobs/breakages.ts';
 import {
   ADVISORY_LOCKS,
   actions,
@@ -19,12 +17,14 @@ import {
   runScript,
   startScript,
   until,
-} from '../support/jobs.ts';
-import { insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
-import { createProxy } from '../support/proxy.ts';
-import { MAINTAINER, OWNER } from '../support/scanner.ts';
-import { makeTemporary } from '../support/temporary.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+} from '../harness/jobs/jobs.ts';
+import { insertRow, PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { MAINTAINER, OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { PENDING } from '../harness/postgres/holding.ts';
+import { createProxy } from '../harness/postgres/proxy.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 let tree: Tree;
 beforeAll(async () => {

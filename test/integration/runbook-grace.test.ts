@@ -1,10 +1,10 @@
 import { describe, expect, inject, test } from 'vitest';
-import { runHelper } from '../support/helper.ts';
-import { addMonths, firstOfMonth, onDatabase, partitionName } from '../support/jobs.ts';
-import { PARENT, partitionsOf } from '../support/partitions.ts';
-import { blocksUnder, forMonth, runbookOf } from '../support/runbook.ts';
-import { OWNER } from '../support/scanner.ts';
-import { SPECS } from '../support/specs.ts';
+import { runHelper } from '../harness/jobs/helper.ts';
+import { addMonths, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import { blocksUnder, forMonth, runbookOf } from '../harness/render/runbook.ts';
+import { SPECS } from '../harness/render/specs.ts';
 
 const monthOf = (offset: number) => firstOfMonth(offset).slice(0, 7);
 const BOOK = forMonth(runbookOf(SPECS['with grace and limits']), monthOf(-13), monthOf(-12));

@@ -4,10 +4,10 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OUTCOME, OUTCOMES, SERIES } from '../../src/runtime/metrics/series.ts';
 import type { RawSpec } from '../../src/spec/schema.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { blocksUnder, runbookOf } from '../support/runbook.ts';
-import { SPECS } from '../support/specs.ts';
-import { makeTemporary } from '../support/temporary.ts';
+import { blocksUnder, runbookOf } from '../harness/render/runbook.ts';
+import { SPECS } from '../harness/render/specs.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 const rulesOf = (spec: RawSpec): string => blocksUnder(runbookOf(spec), 'Metrics', 'yaml').join('\n');
 const WITH_METRICS = Object.entries(SPECS).map(([name, spec]) => [name, { ...spec, metrics: {} }] as const);

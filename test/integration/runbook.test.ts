@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { EXIT_MEANINGS } from '../../src/errors.ts';
 import { render } from '../../src/render/render.ts';
 import { specSchema } from '../../src/spec/schema.ts';
-import { codeBlocks } from '../support/code-blocks.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { runbookOf } from '../support/runbook.ts';
-import { SPECS } from '../support/specs.ts';
+import { codeBlocks } from '../harness/render/code-blocks.ts';
+import { runbookOf } from '../harness/render/runbook.ts';
+import { SPECS } from '../harness/render/specs.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 describe.each(Object.entries(SPECS))('%s', (_, raw) => {
   const markdown = runbookOf(raw);

@@ -3,8 +3,8 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseSchedule, toCron, toOnCalendar } from '../../src/spec/schedule.ts';
-import { cronExpression } from '../support/cron-expression.ts';
-import { describeNeeding } from '../support/needs.ts';
+import { cronExpression } from '../harness/render/cron-expression.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 const EXPRESSIONS = 1000;
 const BATCH = 250;

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeNeeding } from '../support/needs.ts';
-import { ECHO, run } from '../support/run.ts';
-import { SPECS } from '../support/specs.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+import { SPECS } from '../harness/render/specs.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { ECHO, run } from '../harness/runner/run.ts';
 
 const scriptsOf = (tree: Tree) => {
   const folder = join(tree.folder, 'devops/scripts');

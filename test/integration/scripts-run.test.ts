@@ -1,11 +1,11 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cronCommand } from '../support/cron-line.ts';
-import { ECHO, run } from '../support/run.ts';
-import { SPECS } from '../support/specs.ts';
-import { makeTemporary } from '../support/temporary.ts';
-import { type Tree, type TreeOptions, writeTree } from '../support/tree.ts';
+import { cronCommand } from '../harness/render/cron-line.ts';
+import { SPECS } from '../harness/render/specs.ts';
+import { type Tree, type TreeOptions, writeTree } from '../harness/render/tree.ts';
+import { ECHO, run } from '../harness/runner/run.ts';
+import { makeTemporary } from '../harness/runner/temporary.ts';
 
 describe('a script finds its helper', () => {
   const odd = join(makeTemporary('odd'), `it's "odd" $HOME \`id\` 100% ü\n*`);

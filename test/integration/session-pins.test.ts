@@ -8,15 +8,15 @@ import { sendOutsideTransaction } from '../../src/runtime/locking/single-stateme
 import { readSnapshot } from '../../src/runtime/locking/snapshot.ts';
 import { discard, inTransaction, keep } from '../../src/runtime/locking/transaction.ts';
 import { cellOf, textOf } from '../../src/runtime/shared/answer.ts';
-import { SUPERUSER } from '../support/cluster.ts';
-import type { Database } from '../support/database.ts';
-import { startHelper } from '../support/helper.ts';
-import { HOSTILE, makeHostile } from '../support/hostile-role.ts';
-import { addMonths, dsnOf, onDatabase } from '../support/jobs.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { createPooler } from '../support/pooler.ts';
-import { OWNER } from '../support/scanner.ts';
-import { session } from '../support/sessions.ts';
+import { startHelper } from '../harness/jobs/helper.ts';
+import { addMonths, dsnOf, onDatabase } from '../harness/jobs/jobs.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import { SUPERUSER } from '../harness/postgres/cluster.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { HOSTILE, makeHostile } from '../harness/postgres/hostile-role.ts';
+import { createPooler } from '../harness/postgres/pooler.ts';
+import { session } from '../harness/postgres/sessions.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 const OPTIONS = { isolation: 'READ COMMITTED', lockTimeoutMs: 50, countsRows: true } as const;
 const SET = [...handled('pinned'), ...handled('counted'), ...handled('budget'), ...handled('named')].map(

@@ -1,10 +1,10 @@
 import { describe, expect, inject, test } from 'vitest';
 import { inTransaction, keep } from '../../src/runtime/locking/transaction.ts';
-import type { Database } from '../support/database.ts';
-import { startHelper } from '../support/helper.ts';
-import { onDatabase } from '../support/jobs.ts';
-import { OWNER } from '../support/scanner.ts';
-import { session } from '../support/sessions.ts';
+import { startHelper } from '../harness/jobs/helper.ts';
+import { onDatabase } from '../harness/jobs/jobs.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
+import { session } from '../harness/postgres/sessions.ts';
 
 const NAME = 'zero_damaged_pages';
 

@@ -1,10 +1,10 @@
 import { describe, expect, inject, test } from 'vitest';
 import { SESSION_SETTINGS } from '../../src/runtime/connection/settings/table.ts';
-import type { Database } from '../support/database.ts';
-import { runHelper, startHelper } from '../support/helper.ts';
-import { addMonths, onDatabase, partitionName } from '../support/jobs.ts';
-import { partitionsOf } from '../support/partitions.ts';
-import { OWNER } from '../support/scanner.ts';
+import { runHelper, startHelper } from '../harness/jobs/helper.ts';
+import { addMonths, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
+import { partitionsOf } from '../harness/jobs/partitions.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import type { Database } from '../harness/postgres/database.ts';
 
 const rows = SESSION_SETTINGS.flatMap(({ names }) => names);
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { testNeeding } from '../support/needs.ts';
+import { testNeeding } from '../harness/runner/needs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const setup = join(root, 'test/setup.sh');
@@ -33,7 +33,7 @@ test('--list tells programs, packages, what is there and why each is needed', as
 test('every program that a test needs is one that the set-up installs', async () => {
   const listed = [...(await listedPrograms()), ...ALWAYS_THERE];
   const needed = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts') && !file.startsWith('unit/support/'))
+    .filter((file) => file.endsWith('.test.ts') && !file.startsWith('unit/harness/'))
     .map((file) => readFileSync(join(root, 'test', file), 'utf8'))
     .flatMap((text) => [...text.matchAll(/Needing\(\{[^}]*?programs: \[([^\]]*)\]/gs)])
     .flatMap(([, names]) => [...(names ?? '').matchAll(/'([^']+)'/g)].map(([, name]) => name ?? ''));

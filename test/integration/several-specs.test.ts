@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { listTree } from '../support/listing.ts';
+import { listTree } from '../harness/install/listing.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 const HELPER = 'opt/stellaops/devops/scripts/lib/hotlookup-runtime.cjs';

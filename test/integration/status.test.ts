@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { runHelper } from '../support/helper.ts';
-import { setBack } from '../support/holding.ts';
+import { runHelper } from '../harness/jobs/helper.ts';
 import {
   actions,
   addMonths,
@@ -11,10 +10,11 @@ import {
   report,
   runJob,
   runScript,
-} from '../support/jobs.ts';
-import { insertRow, PARENT, partitionsOf } from '../support/partitions.ts';
-import { OWNER, STRANGER } from '../support/scanner.ts';
-import { type Tree, writeTree } from '../support/tree.ts';
+} from '../harness/jobs/jobs.ts';
+import { insertRow, PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
+import { OWNER, STRANGER } from '../harness/jobs/scanner.ts';
+import { setBack } from '../harness/postgres/holding.ts';
+import { type Tree, writeTree } from '../harness/render/tree.ts';
 
 let tree: Tree;
 beforeAll(async () => {

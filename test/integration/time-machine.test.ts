@@ -1,9 +1,9 @@
 import { expect, inject, test } from 'vitest';
 import { monthFrom, startOfMonth } from '../../src/runtime/shared/months.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { DAY_MS, type Episode, HOUR_MS } from '../support/time/episodes.ts';
-import { FAKED_CLOCKS } from '../support/time/faked-clock.ts';
-import { live } from '../support/time/live.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { DAY_MS, type Episode, HOUR_MS } from '../harness/time/episodes.ts';
+import { FAKED_CLOCKS } from '../harness/time/faked-clock.ts';
+import { live } from '../harness/time/live.ts';
 
 const FIRST = monthFrom(Date.UTC(2021, 0));
 const MONTHS = 36;

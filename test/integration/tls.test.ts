@@ -2,11 +2,11 @@ import { chmodSync, chownSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
-import { type Authority, createAuthority, type Pair } from '../support/certificates.ts';
-import { type Cluster, createCluster, SUPERUSER_PASSWORD } from '../support/cluster.ts';
-import { createHost } from '../support/connection-host.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { refusal, rowOf, session } from '../support/sessions.ts';
+import { type Authority, createAuthority, type Pair } from '../harness/postgres/certificates.ts';
+import { type Cluster, createCluster, SUPERUSER_PASSWORD } from '../harness/postgres/cluster.ts';
+import { createHost } from '../harness/postgres/connection-host.ts';
+import { refusal, rowOf, session } from '../harness/postgres/sessions.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
 
 const [installation] = inject('servers');
 if (!installation) throw new Error('there is no server to test with');

@@ -2,10 +2,10 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { render } from '../../src/render/render.ts';
 import { type RawSpec, specSchema } from '../../src/spec/schema.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { SPECS } from '../support/specs.ts';
-import { parseUnit } from '../support/unit-file.ts';
-import { createUnitRoot, type UnitRoot } from '../support/unit-root.ts';
+import { SPECS } from '../harness/render/specs.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { parseUnit } from '../harness/systemd/unit-file.ts';
+import { createUnitRoot, type UnitRoot } from '../harness/systemd/unit-root.ts';
 
 const VERIFY = ['verify', '--recursive-errors=yes', '--man=no'];
 

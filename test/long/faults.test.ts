@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { boundariesOf } from '../support/faults/points.ts';
-import { createStage, type Stage } from '../support/faults/stage.ts';
-import { type Found, sweep, sweepServer } from '../support/faults/sweep.ts';
+import { boundariesOf } from '../harness/faults/points.ts';
+import { createStage, type Stage } from '../harness/faults/stage.ts';
+import { type Found, sweep, sweepServer } from '../harness/faults/sweep.ts';
 
 describe.each(inject('servers'))('$label', (server) => {
   let stage: Stage;

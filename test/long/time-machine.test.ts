@@ -1,12 +1,12 @@
 import { inject, test } from 'vitest';
 import { monthFrom } from '../../src/runtime/shared/months.ts';
-import { describeNeeding } from '../support/needs.ts';
-import { randomEpisodes } from '../support/time/episodes.ts';
-import { FAKED_CLOCKS } from '../support/time/faked-clock.ts';
-import { live } from '../support/time/live.ts';
-import type { Event } from '../support/time/plan.ts';
-import { createRandom } from '../support/time/random.ts';
-import type { Tally } from '../support/time/tally.ts';
+import { describeNeeding } from '../harness/runner/needs.ts';
+import { randomEpisodes } from '../harness/time/episodes.ts';
+import { FAKED_CLOCKS } from '../harness/time/faked-clock.ts';
+import { live } from '../harness/time/live.ts';
+import type { Event } from '../harness/time/plan.ts';
+import { createRandom } from '../harness/time/random.ts';
+import type { Tally } from '../harness/time/tally.ts';
 
 /** The same seed gives the same troubles at the same times; `HOTLOOKUP_SEED=…` repeats a run that failed. */
 const SEED = Number(process.env['HOTLOOKUP_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

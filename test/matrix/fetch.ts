@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { SERVER_PACKAGE } from '../support/installations.ts';
+import { SERVER_PACKAGE } from '../harness/postgres/installations.ts';
 
 /** Why npm failed, from what it prints with `--json`. */
 function reasonOf(output: string): string {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installedPackage, versionOf } from '../support/installations.ts';
+import { installedPackage, versionOf } from '../harness/postgres/installations.ts';
 import { fetchServer } from './fetch.ts';
 import { isGood, type Outcome, table } from './outcome.ts';
 import { ROOT, runTests } from './run.ts';

@@ -3,7 +3,7 @@ export type Outcome =
   | { readonly passed: number; readonly failed: number; readonly skipped: number }
   | { readonly problem: string };
 
-/** Reads the totals that test/support/reporter.ts prints last. */
+/** Reads the totals that test/harness/runner/reporter.ts prints last. */
 export function outcomeOf(output: string, exitCode: number | undefined): Outcome {
   const totals = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(output.trimEnd().split('\n').at(-1) ?? '');
   if (!totals) return { problem: `the tests ended without totals, exit code ${exitCode ?? 'none'}` };

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bootHost, type Host } from './support/host.ts';
-import type { Listing } from './support/listing.ts';
-import { copyTree, follow, installByHand } from './support/manual.ts';
-import { describeBooted } from './support/needs.ts';
-import { installProgram, type Program } from './support/program.ts';
-import { ENSURE, expectTimer, RETENTION } from './support/units.ts';
+import { bootHost, type Host } from '../harness/systemd/host.ts';
+import type { Listing } from '../harness/systemd/listing.ts';
+import { copyTree, follow, installByHand } from '../harness/systemd/manual.ts';
+import { describeBooted } from '../harness/systemd/needs.ts';
+import { installProgram, type Program } from '../harness/systemd/program.ts';
+import { ENSURE, expectTimer, RETENTION } from '../harness/systemd/units.ts';
 
 const DSN = 'Host=127.0.0.1;Database=postgres;Username=maintainer;Password=secret';
 const MANIFEST = '/var/lib/hotlookup/scanner-artifact-boms.json';

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawSpec } from '../../src/spec/schema.ts';
-import { renderMigration } from '../support/migration.ts';
-import { DROP_OLD, ENSURE as ENSURE_NAME } from '../support/partitions.ts';
-import { OWNER } from '../support/scanner.ts';
-import { bootHost, type Host } from './support/host.ts';
-import { installByHand, writeEnvironmentFile } from './support/manual.ts';
-import { describeBooted } from './support/needs.ts';
-import { poll } from './support/poll.ts';
-import { type Server, startServer } from './support/postgres.ts';
-import { ENSURE, RETENTION, said, show } from './support/units.ts';
+import { renderMigration } from '../harness/jobs/migration.ts';
+import { DROP_OLD, ENSURE as ENSURE_NAME } from '../harness/jobs/partitions.ts';
+import { OWNER } from '../harness/jobs/scanner.ts';
+import { bootHost, type Host } from '../harness/systemd/host.ts';
+import { installByHand, writeEnvironmentFile } from '../harness/systemd/manual.ts';
+import { describeBooted } from '../harness/systemd/needs.ts';
+import { poll } from '../harness/systemd/poll.ts';
+import { type Server, startServer } from '../harness/systemd/postgres.ts';
+import { ENSURE, RETENTION, said, show } from '../harness/systemd/units.ts';
 
 const SERVICE = `${ENSURE}.service`;
 const RECORD = '/var/lib/failures';

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { render } from '../../src/render/render.ts';
 import { type RawSpec, specSchema } from '../../src/spec/schema.ts';
-import { bootHost, type Host } from './support/host.ts';
-import { describeBooted } from './support/needs.ts';
-import { installProgram, type Program } from './support/program.ts';
+import { bootHost, type Host } from '../harness/systemd/host.ts';
+import { describeBooted } from '../harness/systemd/needs.ts';
+import { installProgram, type Program } from '../harness/systemd/program.ts';
 
 const SERVICE = 'devops/scripts/systemd/scanner-artifact-boms-ensure.service';
 

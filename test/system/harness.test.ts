@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testNeeding } from '../support/needs.ts';
-import { bootHost, type Host } from './support/host.ts';
-import { describeBooted } from './support/needs.ts';
-import { poll } from './support/poll.ts';
+import { testNeeding } from '../harness/runner/needs.ts';
+import { bootHost, type Host } from '../harness/systemd/host.ts';
+import { describeBooted } from '../harness/systemd/needs.ts';
+import { poll } from '../harness/systemd/poll.ts';
 
-const support = fileURLToPath(new URL('support', import.meta.url));
+const harness = fileURLToPath(new URL('../harness/systemd', import.meta.url));
 
 testNeeding({ programs: ['shellcheck'] }, 'the script that boots is clean', async () => {
-  await execa('shellcheck', [join(support, 'boot.sh')]);
+  await execa('shellcheck', [join(harness, 'boot.sh')]);
 });
 
 describeBooted('two hosts', () => {
@@ -89,7 +89,7 @@ describeBooted('a host', () => {
     }
   });
 
-  const boot = ['--import', 'tsx', join(support, 'boot-and-wait.ts')];
+  const boot = ['--import', 'tsx', join(harness, 'boot-and-wait.ts')];
   const asWorker = `require('node:child_process').fork(${JSON.stringify(boot[2])}, { execArgv: ['--import', 'tsx'] })`;
   test.each([
     ['a killed process', boot],

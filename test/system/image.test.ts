@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { partitionName } from '../support/jobs.ts';
-import { bootFolder, type Host } from './support/host.ts';
-import { writeEnvironmentFile } from './support/manual.ts';
-import { describeBooted } from './support/needs.ts';
-import { poll } from './support/poll.ts';
-import { startServer } from './support/postgres.ts';
-import { installProgram } from './support/program.ts';
-import { ENSURE, expectTimer, RETENTION, runService, show } from './support/units.ts';
+import { partitionName } from '../harness/jobs/jobs.ts';
+import { bootFolder, type Host } from '../harness/systemd/host.ts';
+import { writeEnvironmentFile } from '../harness/systemd/manual.ts';
+import { describeBooted } from '../harness/systemd/needs.ts';
+import { poll } from '../harness/systemd/poll.ts';
+import { startServer } from '../harness/systemd/postgres.ts';
+import { installProgram } from '../harness/systemd/program.ts';
+import { ENSURE, expectTimer, RETENTION, runService, show } from '../harness/systemd/units.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { partitionName } from '../support/jobs.ts';
-import { bootHost, type Host } from './support/host.ts';
-import { installByHand } from './support/manual.ts';
-import { describeBooted } from './support/needs.ts';
-import { poll } from './support/poll.ts';
-import { type Server, startServer } from './support/postgres.ts';
-import { CONFINED, tryInSandbox } from './support/sandbox.ts';
-import { ENSURE, expectTimer, RETENTION, runService, said, show } from './support/units.ts';
+import { partitionName } from '../harness/jobs/jobs.ts';
+import { bootHost, type Host } from '../harness/systemd/host.ts';
+import { installByHand } from '../harness/systemd/manual.ts';
+import { describeBooted } from '../harness/systemd/needs.ts';
+import { poll } from '../harness/systemd/poll.ts';
+import { type Server, startServer } from '../harness/systemd/postgres.ts';
+import { CONFINED, tryInSandbox } from '../harness/systemd/sandbox.ts';
+import { ENSURE, expectTimer, RETENTION, runService, said, show } from '../harness/systemd/units.ts';
 
 describeBooted(
   "the operations document's own installation",

@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawSpec } from '../../src/spec/schema.ts';
-import { partitionName } from '../support/jobs.ts';
-import { bootHost, type Host } from './support/host.ts';
-import type { Listing } from './support/listing.ts';
-import { writeEnvironmentFile } from './support/manual.ts';
-import { describeBooted } from './support/needs.ts';
-import { type Server, startServer } from './support/postgres.ts';
-import { installProgram, type Program } from './support/program.ts';
-import { CONFINED, tryInSandbox } from './support/sandbox.ts';
-import { ENSURE, RETENTION, runService, said } from './support/units.ts';
+import { partitionName } from '../harness/jobs/jobs.ts';
+import { bootHost, type Host } from '../harness/systemd/host.ts';
+import type { Listing } from '../harness/systemd/listing.ts';
+import { writeEnvironmentFile } from '../harness/systemd/manual.ts';
+import { describeBooted } from '../harness/systemd/needs.ts';
+import { type Server, startServer } from '../harness/systemd/postgres.ts';
+import { installProgram, type Program } from '../harness/systemd/program.ts';
+import { CONFINED, tryInSandbox } from '../harness/systemd/sandbox.ts';
+import { ENSURE, RETENTION, runService, said } from '../harness/systemd/units.ts';
 
 const FOLDER = '/srv/metrics of all/100% text';
 const FILES = [`${ENSURE}.prom`, `${RETENTION}.prom`];

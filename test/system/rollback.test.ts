@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RawSpec } from '../../src/spec/schema.ts';
-import { bootHost, type Host } from './support/host.ts';
-import { describeBooted } from './support/needs.ts';
-import { poll } from './support/poll.ts';
-import { installProgram, type Program } from './support/program.ts';
-import { ENSURE, expectTimer, RETENTION } from './support/units.ts';
+import { bootHost, type Host } from '../harness/systemd/host.ts';
+import { describeBooted } from '../harness/systemd/needs.ts';
+import { poll } from '../harness/systemd/poll.ts';
+import { installProgram, type Program } from '../harness/systemd/program.ts';
+import { ENSURE, expectTimer, RETENTION } from '../harness/systemd/units.ts';
 
 const WRAPPER = '/usr/local/sbin/systemctl';
 const INSTALL = ['hotlookup', 'install', '--spec', '/etc/hotlookup.yaml'];

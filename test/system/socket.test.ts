@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { partitionName } from '../support/jobs.ts';
-import { bootHost, type Host } from './support/host.ts';
-import { installByHand } from './support/manual.ts';
-import { describeBooted, missingNameService } from './support/needs.ts';
-import { type Server, startServer } from './support/postgres.ts';
-import { CONFINED, tryInSandbox } from './support/sandbox.ts';
-import { ENSURE, RETENTION, runService } from './support/units.ts';
+import { partitionName } from '../harness/jobs/jobs.ts';
+import { bootHost, type Host } from '../harness/systemd/host.ts';
+import { installByHand } from '../harness/systemd/manual.ts';
+import { describeBooted, missingNameService } from '../harness/systemd/needs.ts';
+import { type Server, startServer } from '../harness/systemd/postgres.ts';
+import { CONFINED, tryInSandbox } from '../harness/systemd/sandbox.ts';
+import { ENSURE, RETENTION, runService } from '../harness/systemd/units.ts';
 
 describeBooted(
   'over the unix socket',

@@ -1,5 +1,5 @@
 import { DEFAULT_PARTITION_SET } from '../../../src/spec/partition-set.ts';
-import { type Tree, writeTree } from '../../support/tree.ts';
+import { type Tree, writeTree } from '../../harness/render/tree.ts';
 import type { Bench } from '../bench.ts';
 import { milliseconds, type Section } from '../section.ts';
 import type { Figures, Outcome } from './figures.ts';

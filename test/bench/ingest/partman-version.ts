@@ -1,4 +1,4 @@
-import type { Database } from '../../support/database.ts';
+import type { Database } from '../../harness/postgres/database.ts';
 import type { Outcome } from './figures.ts';
 
 /** The pg_partman that the server could make an extension of, or the variant as it is told without one. */

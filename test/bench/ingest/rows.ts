@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { firstOfMonth } from '../../support/jobs.ts';
-import { PARENT } from '../../support/partitions.ts';
+import { firstOfMonth } from '../../harness/jobs/jobs.ts';
+import { PARENT } from '../../harness/jobs/partitions.ts';
 
 /** One of so many inserts comes late: it belongs to an earlier month that is kept. */
 const LATE_EVERY = 20;

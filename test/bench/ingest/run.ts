@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../../support/database.ts';
-import { leftovers, whileReading } from '../../support/holding.ts';
-import { PARENT } from '../../support/partitions.ts';
-import { OWNER } from '../../support/scanner.ts';
+import { PARENT } from '../../harness/jobs/partitions.ts';
+import { OWNER } from '../../harness/jobs/scanner.ts';
+import type { Database } from '../../harness/postgres/database.ts';
+import { leftovers, whileReading } from '../../harness/postgres/holding.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { withLoad } from './load-process.ts';
 import { LOADED } from './rows.ts';

@@ -1,7 +1,7 @@
-import { createDatabase, type Database, type Place } from '../../support/database.ts';
-import { createSql, firstOfMonth } from '../../support/jobs.ts';
-import { PARENT, partitionsOf } from '../../support/partitions.ts';
-import { createScannerDatabase, OWNER, withPlainRoles } from '../../support/scanner.ts';
+import { createSql, firstOfMonth } from '../../harness/jobs/jobs.ts';
+import { PARENT, partitionsOf } from '../../harness/jobs/partitions.ts';
+import { createScannerDatabase, OWNER, withPlainRoles } from '../../harness/jobs/scanner.ts';
+import { createDatabase, type Database, type Place } from '../../harness/postgres/database.ts';
 import { dropPartitionsSql } from '../drop-partitions.ts';
 import { fillMonth } from './rows.ts';
 

@@ -1,10 +1,10 @@
 import { execa } from 'execa';
 import type { Report } from '../../../src/runtime/job/report.ts';
-import type { Database } from '../../support/database.ts';
-import { createSql, dsnOf, partitionName } from '../../support/jobs.ts';
-import { PARENT } from '../../support/partitions.ts';
-import { OWNER } from '../../support/scanner.ts';
-import type { Tree } from '../../support/tree.ts';
+import { createSql, dsnOf, partitionName } from '../../harness/jobs/jobs.ts';
+import { PARENT } from '../../harness/jobs/partitions.ts';
+import { OWNER } from '../../harness/jobs/scanner.ts';
+import type { Database } from '../../harness/postgres/database.ts';
+import type { Tree } from '../../harness/render/tree.ts';
 import { KEEP_MONTHS, MONTHS_AHEAD, OLDEST } from './templates.ts';
 
 /** One way to maintain the table: it creates the coming month and drops the three that are too old, or does nothing. */

@@ -1,8 +1,8 @@
 import { migrationView } from '../../../src/render/sql-view.ts';
-import { createDatabase, type Database } from '../../support/database.ts';
-import { firstOfMonth } from '../../support/jobs.ts';
-import { renderMigration, viewOfSet } from '../../support/migration.ts';
-import { createRoles, MAINTAINER, OWNER, withPlainRoles } from '../../support/scanner.ts';
+import { firstOfMonth } from '../../harness/jobs/jobs.ts';
+import { renderMigration, viewOfSet } from '../../harness/jobs/migration.ts';
+import { createRoles, MAINTAINER, OWNER, withPlainRoles } from '../../harness/jobs/scanner.ts';
+import { createDatabase, type Database } from '../../harness/postgres/database.ts';
 import { dropPartitionsSql } from '../drop-partitions.ts';
 import type { Server } from '../server.ts';
 

@@ -1,5 +1,5 @@
-import { createDatabase, type Database } from '../../support/database.ts';
-import { withPlainRoles } from '../../support/scanner.ts';
+import { withPlainRoles } from '../../harness/jobs/scanner.ts';
+import { createDatabase, type Database } from '../../harness/postgres/database.ts';
 import { type Subject, time } from '../measure.ts';
 import { median } from '../statistics.ts';
 import type { Way } from './ways.ts';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { makeTemporary } from '../../support/temporary.ts';
-import { writeTree } from '../../support/tree.ts';
+import { writeTree } from '../../harness/render/tree.ts';
+import { makeTemporary } from '../../harness/runner/temporary.ts';
 import type { Bench } from '../bench.ts';
 import { BARE_NODE, compare } from '../measure.ts';
 import type { Section } from '../section.ts';

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database } from '../../support/database.ts';
-import { dsnOf } from '../../support/jobs.ts';
-import { MAINTAINER, OWNER } from '../../support/scanner.ts';
-import type { Tree } from '../../support/tree.ts';
+import { dsnOf } from '../../harness/jobs/jobs.ts';
+import { MAINTAINER, OWNER } from '../../harness/jobs/scanner.ts';
+import type { Database } from '../../harness/postgres/database.ts';
+import type { Tree } from '../../harness/render/tree.ts';
 import type { Subject } from '../measure.ts';
 import { asPsql } from '../psql.ts';
 import { monthsSql, setName } from './partition-sets.ts';

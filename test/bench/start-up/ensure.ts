@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createScannerDatabase, MAINTAINER, passwordOf, withPlainRoles } from '../../support/scanner.ts';
+import { createScannerDatabase, MAINTAINER, passwordOf, withPlainRoles } from '../../harness/jobs/scanner.ts';
 import type { Bench } from '../bench.ts';
 import { BARE_NODE, compare } from '../measure.ts';
 import { asPsql } from '../psql.ts';

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { makeTemporary } from '../../support/temporary.ts';
+import { makeTemporary } from '../../harness/runner/temporary.ts';
 import type { Bench } from '../bench.ts';
 import type { Section } from '../section.ts';
 import { noOpEnsure } from './ensure.ts';

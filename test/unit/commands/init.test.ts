@@ -3,8 +3,8 @@ import { EXIT } from '../../../src/errors.ts';
 import { main } from '../../../src/main.ts';
 import { loadSpec } from '../../../src/spec/load.ts';
 import { specSchema } from '../../../src/spec/schema.ts';
-import { memoryFiles } from '../../support/memory-files.ts';
-import { testWorld } from '../../support/test-world.ts';
+import { memoryFiles } from '../../harness/runner/memory-files.ts';
+import { testWorld } from '../../harness/runner/test-world.ts';
 
 const SPEC = '/tmp/hotlookup.yaml';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Partition } from '../../../src/demo/events.ts';
 import { monthOf, nameOfMonth, startOfMonth } from '../../../src/demo/months.ts';
 import { tellEvent, tellResult } from '../../../src/demo/story.ts';
-import { findTranscript, maskTranscript } from '../../support/transcript.ts';
+import { findTranscript, maskTranscript } from '../../harness/render/transcript.ts';
 
 /** The texts of a demo at another time, in another folder, on another port. */
 function story(now: Date, folder: string, port: number): string {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AppError, EXIT } from '../../../src/errors.ts';
 import { createFiles } from '../../../src/io/files.ts';
-import { makeTemporary } from '../../support/temporary.ts';
+import { makeTemporary } from '../../harness/runner/temporary.ts';
 
 const files = createFiles(fs, tmpdir());
 const mode = (path: string) => statSync(path).mode & 0o777;

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseDuration } from '../../../src/duration.ts';
 import { render } from '../../../src/render/render.ts';
 import { type RawSpec, specSchema } from '../../../src/spec/schema.ts';
-import { SPECS } from '../../support/specs.ts';
-import { parseUnit, type Section } from '../../support/unit-file.ts';
+import { SPECS } from '../../harness/render/specs.ts';
+import { parseUnit, type Section } from '../../harness/systemd/unit-file.ts';
 
 type Units = Readonly<Record<string, Readonly<Record<string, Section>>>>;
 

@@ -3,8 +3,8 @@ import { differences } from '../../../src/report/difference.ts';
 import { fixCommand, listDifferences, noteForeign } from '../../../src/report/differences.ts';
 import { surveyTree } from '../../../src/tree/survey.ts';
 import { writeTree } from '../../../src/tree/write.ts';
-import { artifact, withManifest } from '../../support/artifacts.ts';
-import { type MemoryFiles, memoryFiles } from '../../support/memory-files.ts';
+import { artifact, withManifest } from '../../harness/render/artifacts.ts';
+import { type MemoryFiles, memoryFiles } from '../../harness/runner/memory-files.ts';
 
 const SCRIPT = artifact('run.sh', 'one\ntwo\nthree\n', '0755');
 const BUNDLE = artifact('lib/bundle.cjs', `${'x'.repeat(5_000)}\n`);

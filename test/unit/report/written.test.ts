@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { listWritten, summarizeWritten, written } from '../../../src/report/written.ts';
-import { artifact } from '../../support/artifacts.ts';
+import { artifact } from '../../harness/render/artifacts.ts';
 
 const done = written([
   { state: 'missing', path: 'new.sh', artifact: artifact('new.sh') },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
-import { loadOrRefuse } from '../../support/spec-errors.ts';
+import { loadOrRefuse } from '../../harness/render/spec-errors.ts';
 
 describe('any text', () => {
   const fragment = fc.constantFrom(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ALLOWED, errorsOf, refusalOf } from '../../support/spec-errors.ts';
+import { ALLOWED, errorsOf, refusalOf } from '../../harness/render/spec-errors.ts';
 
 describe('an error stands at its line', () => {
   test.each([

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { EXIT } from '../../../src/errors.ts';
 import { loadSpec } from '../../../src/spec/load.ts';
 import { specSchema } from '../../../src/spec/schema.ts';
-import { ALLOWED, errorsOf, refusalOf } from '../../support/spec-errors.ts';
+import { ALLOWED, errorsOf, refusalOf } from '../../harness/render/spec-errors.ts';
 
 describe('an accepted spec', () => {
   test.each([[''], ['# only a comment\n'], ['---\n'], ['---\n...\n'], ['null\n'], ['{}'], ['\ufeff# with a BOM\n']])(

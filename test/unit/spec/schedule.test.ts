@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError, EXIT } from '../../../src/errors.ts';
 import { parseSchedule, toCron, toOnCalendar } from '../../../src/spec/schedule.ts';
 import { describeSchedule } from '../../../src/spec/schedule-words.ts';
-import { cronExpression } from '../../support/cron-expression.ts';
+import { cronExpression } from '../../harness/render/cron-expression.ts';
 
 describe('one schedule in three forms', () => {
   const EVEN_HOURS = 'at minute 30 of the hours 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20 and 22 every day';

@@ -7,7 +7,7 @@ import { hostFiles } from '../../../src/spec/host-files.ts';
 import { loadSpec } from '../../../src/spec/load.ts';
 import { type RawSpec, type Spec, specSchema } from '../../../src/spec/schema.ts';
 import { address, size } from '../../../src/spec/values.ts';
-import { cronExpression } from '../../support/cron-expression.ts';
+import { cronExpression } from '../../harness/render/cron-expression.ts';
 
 const SET = { name: 'a', table: 's.a', ensure: { function: 's.ensure' }, retention: { function: 's.drop' } };
 

@@ -3,8 +3,8 @@ import { AppError, EXIT } from '../../../src/errors.ts';
 import type { Artifact } from '../../../src/render/artifact.ts';
 import { surveyTree } from '../../../src/tree/survey.ts';
 import { writeTree } from '../../../src/tree/write.ts';
-import { artifact, withManifest } from '../../support/artifacts.ts';
-import { type MemoryFiles, memoryFiles } from '../../support/memory-files.ts';
+import { artifact, withManifest } from '../../harness/render/artifacts.ts';
+import { type MemoryFiles, memoryFiles } from '../../harness/runner/memory-files.ts';
 
 const OUT = '/out';
 const SCRIPT = artifact('a/run.sh', 'exit 0\n', '0755');

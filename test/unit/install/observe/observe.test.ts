@@ -5,7 +5,7 @@ import { observe } from '../../../../src/install/observe/observe.ts';
 import { recordPath } from '../../../../src/install/record/manifest.ts';
 import { render } from '../../../../src/render/render.ts';
 import { specSchema } from '../../../../src/spec/schema.ts';
-import { SPECS } from '../../../support/specs.ts';
+import { SPECS } from '../../../harness/render/specs.ts';
 import { bare, image, installed, SCRIPT, SERVICE, TIMER, UNITS, WANTS } from '../cases.ts';
 import { CONFIGURED, ENVIRONMENT, want } from '../hosts.ts';
 import { change, createModel, file, folder, link, portOf } from '../model.ts';
