@@ -37,25 +37,35 @@ export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.terminated, 'stopped by SIGTERM, cleanly'],
 ];
 
+/** What an error is about. `cut`: the connection was lost while a statement ran, so whether it took effect is unknown. */
+export type ErrorKind = Exclude<keyof typeof EXIT, 'done'> | 'cut';
+
+/** The exit code of an error follows from its kind, here alone. */
+export const exitCodeOf = (kind: ErrorKind): ExitCode => EXIT[kind === 'cut' ? 'unreachable' : kind];
+
 /**
  * An error that was foreseen: its message says what was found and what is allowed, its advice what to do next.
  * Anything else that is thrown is a defect and ends with exit code 70.
  */
 export class AppError extends Error {
-  readonly exitCode: ExitCode;
+  readonly kind: ErrorKind;
   readonly advice: string | undefined;
   /** What `--json` tells beside the error. */
   readonly data: Readonly<Record<string, unknown>>;
 
   constructor(
-    exitCode: ExitCode,
+    kind: ErrorKind,
     message: string,
     options: { advice?: string; cause?: unknown; data?: Readonly<Record<string, unknown>> } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
-    this.exitCode = exitCode;
+    this.kind = kind;
     this.advice = options.advice;
     this.data = options.data ?? {};
+  }
+
+  get exitCode(): ExitCode {
+    return exitCodeOf(this.kind);
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 
 /** `<!-- generated: NAME -->` … `<!-- end -->`, each on a line of its own. */
 const BLOCK = /^<!-- generated: (.+) -->\n([\s\S]*?)^<!-- end -->$/gm;
@@ -9,7 +9,7 @@ export function fillBlocks(document: string, blocks: Readonly<Record<string, () 
     const write = Object.hasOwn(blocks, name) ? blocks[name] : undefined;
     if (!write)
       throw new AppError(
-        EXIT.configuration,
+        'configuration',
         `found the generated block ${name}; allowed: ${Object.keys(blocks).join(', ')}`,
       );
     return `<!-- generated: ${name} -->\n${write().trimEnd()}\n<!-- end -->`;

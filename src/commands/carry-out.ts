@@ -98,9 +98,9 @@ const applyWatched = (port: HostPort, plan: Plan, { interruptible, terminal }: W
 
 /** The error with what a program gets to read of the whole undertaking. */
 function withReport(error: AppError, report: PlanReport): AppError {
-  const { exitCode, message, advice, data } = error;
-  const outcome = exitCode === EXIT.rolledBack ? 'rolled back' : report.outcome;
-  return new AppError(exitCode, message, {
+  const { kind, message, advice, data } = error;
+  const outcome = kind === 'rolledBack' ? 'rolled back' : report.outcome;
+  return new AppError(kind, message, {
     ...(advice === undefined ? {} : { advice }),
     cause: error,
     data: { ...planData({ ...report, outcome }), ...data },

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Spec } from '../spec/schema.ts';
 import type { World } from '../world.ts';
 
@@ -23,7 +23,7 @@ export async function chooseSpec(world: World, option: string | undefined): Prom
   const { files, terminal } = world;
   const contents = files.read(option ?? SPEC_FILE);
   if (contents === undefined && option !== undefined)
-    throw new AppError(EXIT.configuration, `there is no spec file ${option}`, {
+    throw new AppError('configuration', `there is no spec file ${option}`, {
       advice: 'Name an existing file, or write one: hotlookup init',
     });
   if (contents === undefined) {

@@ -34,7 +34,7 @@ const EXIT_CODES = [
 ];
 
 const wrongUsage = (message: string): AppError =>
-  new AppError(EXIT.usage, message, { advice: 'hotlookup --help and hotlookup COMMAND --help say what is allowed' });
+  new AppError('usage', message, { advice: 'hotlookup --help and hotlookup COMMAND --help say what is allowed' });
 
 /** Options that a person may give several times. */
 const REPEATABLE: readonly string[] = ['remove'];

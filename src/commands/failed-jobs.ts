@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { FailedJob } from '../install/apply/outcome.ts';
 import { messageOf } from '../install/apply/words.ts';
 import { readLastLines } from '../install/status/journal.ts';
@@ -18,7 +18,7 @@ export async function jobsFailed(jobs: readonly FailedJob[], world: World): Prom
     told.push(`${name} failed: ${how}`);
   }
   const services = jobs.map(({ unit }) => unit).join(' ');
-  return new AppError(EXIT.differences, `everything is installed, but ${told.join('; ')}`, {
+  return new AppError('differences', `everything is installed, but ${told.join('; ')}`, {
     advice: `Mend what the last lines say, then: sudo systemctl start ${services}; hotlookup status tells how it went`,
   });
 }

@@ -13,7 +13,7 @@ export const initCommand = defineCommand({
   },
   async run({ out, force }, { files, terminal }) {
     if (files.status(out) && !force)
-      throw new AppError(EXIT.refused, `${out} exists already; nothing was written`, {
+      throw new AppError('refused', `${out} exists already; nothing was written`, {
         advice: 'Choose another file with --out, or replace it with --force',
       });
     const { commentedSpec } = await import('../spec/reference.ts');

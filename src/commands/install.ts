@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { HostPort } from '../install/host/host.ts';
 import type { PlanOptions } from '../install/plan/options.ts';
 import { chooseSpec, SPEC_OPTION } from './chosen-spec.ts';
@@ -15,7 +15,7 @@ function refuseMisplaced({ preset, runEnsure }: PlanOptions, { systemd }: HostPo
       : !systemd && runEnsure
         ? '--run-ensure is for this host: nothing is run in an image'
         : undefined;
-  if (misplaced !== undefined) throw new AppError(EXIT.usage, misplaced, { advice: 'Leave it out' });
+  if (misplaced !== undefined) throw new AppError('usage', misplaced, { advice: 'Leave it out' });
 }
 
 export const installCommand = defineCommand({

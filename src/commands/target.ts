@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { HostPort } from '../install/host/host.ts';
 import type { World } from '../world.ts';
 
@@ -20,11 +20,11 @@ export async function openToChange(world: Pick<World, 'openHost'>, root: string)
   const port = await world.openHost(root);
   if (port.files.root !== '/') return port;
   if (!port.systemd)
-    throw new AppError(EXIT.missing, 'systemd does not run on this host (there is no /run/systemd/system)', {
+    throw new AppError('missing', 'systemd does not run on this host (there is no /run/systemd/system)', {
       advice: 'For an image that is to boot later, name its folder: --root DIR',
     });
   if (!port.isRoot)
-    throw new AppError(EXIT.missing, 'only root may look at and change everything that is needed on this host', {
+    throw new AppError('missing', 'only root may look at and change everything that is needed on this host', {
       advice: 'Run the same command with sudo',
     });
   return port;

@@ -1,6 +1,6 @@
 import { lutimesSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { HostFiles } from '../install/host/host.ts';
 import { inside } from './inside.ts';
 
@@ -8,7 +8,7 @@ import { inside } from './inside.ts';
 export function sourceDate(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   if (/^\d{1,11}$/.test(text)) return Number(text);
-  throw new AppError(EXIT.usage, `SOURCE_DATE_EPOCH is ${JSON.stringify(text)}; allowed: whole seconds since 1970`, {
+  throw new AppError('usage', `SOURCE_DATE_EPOCH is ${JSON.stringify(text)}; allowed: whole seconds since 1970`, {
     advice: 'Set it as in: SOURCE_DATE_EPOCH=$(git log -1 --format=%ct), or unset it',
   });
 }

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { HostFiles, HostPort } from '../install/host/host.ts';
 import { sourceDate, withFixedTimes } from './fixed-times.ts';
 import { createHostFiles } from './host-files.ts';
@@ -11,7 +11,7 @@ const RUNNING_SYSTEMD = '/run/systemd/system';
 
 function realFolder(root: string): string {
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory()) return realpathSync(root);
-  throw new AppError(EXIT.usage, `${root} is not a folder`, { advice: 'Give --root the folder that holds the image' });
+  throw new AppError('usage', `${root} is not a folder`, { advice: 'Give --root the folder that holds the image' });
 }
 
 function imageFiles(root: string, time: number | undefined): HostFiles {

@@ -1,17 +1,17 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 
 const ENDINGS = [
-  ['SIGINT', EXIT.interrupted],
-  ['SIGTERM', EXIT.terminated],
+  ['SIGINT', 'interrupted'],
+  ['SIGTERM', 'terminated'],
   // The terminal is gone, as when an ssh connection breaks.
-  ['SIGHUP', EXIT.terminated],
+  ['SIGHUP', 'terminated'],
 ] as const;
 
 /** See `World.interruptible`. */
 export async function interruptible<Result>(use: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
-  const handlers = ENDINGS.map(([name, exitCode]) => {
-    const handler = () => controller.abort(new AppError(exitCode, `stopped by ${name}`));
+  const handlers = ENDINGS.map(([name, kind]) => {
+    const handler = () => controller.abort(new AppError(kind, `stopped by ${name}`));
     // Not `once`: under npx a Ctrl-C arrives twice, from the terminal and from npm, and must not cut the clean-up short.
     process.on(name, handler);
     return [name, handler] as const;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { attempt } from './refusal.ts';
 
 const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
@@ -25,10 +25,10 @@ function take(handle: number, root: string): void {
   });
   if (status === 0) return;
   if (status === 1 && stderr === '')
-    throw new AppError(EXIT.locked, `another hotlookup is changing ${root}`, {
+    throw new AppError('locked', `another hotlookup is changing ${root}`, {
       advice: 'Wait until it has ended, then run this again',
     });
-  throw new AppError(EXIT.missing, `cannot lock ${root} with flock: ${error?.message ?? stderr.trim()}`, {
+  throw new AppError('missing', `cannot lock ${root} with flock: ${error?.message ?? stderr.trim()}`, {
     advice: 'Install util-linux, which brings flock',
     cause: error,
   });

@@ -1,5 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { EmbeddedDatabase } from '../world.ts';
 
 const PACKAGES = ['@electric-sql/pglite', '@electric-sql/pglite-socket'];
@@ -53,7 +53,7 @@ async function load() {
     return { PGlite, PGLiteSocketServer };
   } catch (cause) {
     if (!isNotFound(cause)) throw cause;
-    throw new AppError(EXIT.missing, 'the demo runs on PGlite, which is not installed beside hotlookup', {
+    throw new AppError('missing', 'the demo runs on PGlite, which is not installed beside hotlookup', {
       advice: `Install it where hotlookup is (with --global if hotlookup is global): npm install ${PACKAGES.join(' ')}`,
       cause,
     });

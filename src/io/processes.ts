@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Processes, ProcessResult } from '../world.ts';
 
 const run: Processes['run'] = async (program, args, options = {}): Promise<ProcessResult> => {
@@ -16,7 +16,7 @@ const run: Processes['run'] = async (program, args, options = {}): Promise<Proce
   if (onOutput) for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput);
   const result = await child;
   if (result.exitCode === undefined && result.signal === undefined)
-    throw new AppError(EXIT.missing, `cannot run ${program}: ${result.code ?? result.shortMessage}`, {
+    throw new AppError('missing', `cannot run ${program}: ${result.code ?? result.shortMessage}`, {
       advice: `Install ${program}, or put it on PATH`,
       cause: result.cause,
     });

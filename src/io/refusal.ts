@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -28,7 +28,7 @@ export function attempt<Result>(what: string, path: string, act: () => Result): 
     const code = codeOf(error);
     const reason = REASONS[code];
     if (reason === undefined) throw error;
-    const refusal = new AppError(EXIT.missing, `cannot ${what} ${path}: ${reason}`, {
+    const refusal = new AppError('missing', `cannot ${what} ${path}: ${reason}`, {
       advice: 'Check the path, its owner and its permissions',
       cause: error,
     });

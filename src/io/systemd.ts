@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Systemd, UnitState } from '../install/host/host.ts';
 import { parseProperties, parseTimestamp } from '../install/host/systemd-show.ts';
 
@@ -31,8 +31,8 @@ async function systemctl(args: readonly string[], signal?: AbortSignal): Promise
   );
   if (exitCode === 0) return stdout;
   if (code === 'ENOENT')
-    throw new AppError(EXIT.missing, 'cannot run systemctl: ENOENT', { advice: 'Put systemctl on PATH', cause });
-  throw new AppError(EXIT.missing, `systemctl ${args.join(' ')}: ${stderr.trim() || shortMessage}`, {
+    throw new AppError('missing', 'cannot run systemctl: ENOENT', { advice: 'Put systemctl on PATH', cause });
+  throw new AppError('missing', `systemctl ${args.join(' ')}: ${stderr.trim() || shortMessage}`, {
     advice: 'See whether systemd answers: systemctl is-system-running',
     cause,
   });

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { SQL_KEYWORDS } from './sql-keywords.ts';
 
 /*
@@ -9,7 +9,7 @@ import { SQL_KEYWORDS } from './sql-keywords.ts';
 const CONTROL = /[\x00-\x1f\x7f]/;
 
 function refuse(value: string, language: string, reason: string): never {
-  throw new AppError(EXIT.configuration, `${JSON.stringify(value)} cannot stand in ${language}: ${reason}`, {
+  throw new AppError('configuration', `${JSON.stringify(value)} cannot stand in ${language}: ${reason}`, {
     advice: 'Change this value in the spec.',
   });
 }

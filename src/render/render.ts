@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Spec } from '../spec/schema.ts';
 import type { Artifact } from './artifact.ts';
 import { fillIn } from './engine.ts';
@@ -18,7 +18,7 @@ function refuseCollisions(places: readonly string[]): void {
   const seen = new Set<string>();
   for (const place of places) {
     if (seen.has(place))
-      throw new AppError(EXIT.configuration, `two generated files would have the path ${place}`, {
+      throw new AppError('configuration', `two generated files would have the path ${place}`, {
         advice: 'Rename one of the partition sets, or move one of the files, in the spec.',
       });
     seen.add(place);

@@ -43,10 +43,10 @@ function userName(): string | undefined {
 
 const stop = new AbortController();
 process.once('SIGINT', () =>
-  stop.abort(new AppError(EXIT.interrupted, 'stopped by SIGINT; the next run goes on from here')),
+  stop.abort(new AppError('interrupted', 'stopped by SIGINT; the next run goes on from here')),
 );
 process.once('SIGTERM', () =>
-  stop.abort(new AppError(EXIT.terminated, 'stopped by SIGTERM; the next run goes on from here')),
+  stop.abort(new AppError('terminated', 'stopped by SIGTERM; the next run goes on from here')),
 );
 
 const host: Host = {

@@ -113,7 +113,7 @@ function tell({ err }: Host, error: unknown): ExitCode {
       err.write(forStream(err, PRIORITY.error, line));
     return EXIT.internal;
   }
-  const priority = error.exitCode === EXIT.locked ? PRIORITY.notice : PRIORITY.error;
+  const priority = error.kind === 'locked' ? PRIORITY.notice : PRIORITY.error;
   for (const line of error.message.split('\n')) err.write(forStream(err, priority, line));
   for (const line of error.advice?.split('\n') ?? []) err.write(forStream(err, priority, line));
   return error.exitCode;

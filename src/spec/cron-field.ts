@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 
 /** One of the five fields of a cron expression and the values that it may have. */
 export type Field = {
@@ -25,7 +25,7 @@ const ITEM = /^(?:\*|(?<from>[0-9]+|[a-z]{3})(?:-(?<to>[0-9]+|[a-z]{3}))?)(?:\/(
 
 /** The one form of every error about a schedule, so that it fits behind the path of a spec's key. */
 export function refuse(found: string, allowed: string): never {
-  throw new AppError(EXIT.configuration, `found ${found}; allowed: ${allowed}`, {
+  throw new AppError('configuration', `found ${found}; allowed: ${allowed}`, {
     advice: 'see crontab(5) for the form of a schedule',
   });
 }

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { schemaProblems } from './issues.ts';
 import { looksLikeDsn, NOT_SHOWN, type Problem } from './problem.ts';
 import { type Spec, specSchema } from './schema.ts';
@@ -25,7 +25,7 @@ function specError(problems: readonly Problem[], file: string): AppError {
     ({ path, sentence }) => looksLikeDsn(path) || `${path}${sentence}`.includes(NOT_SHOWN),
   );
   return new AppError(
-    EXIT.configuration,
+    'configuration',
     `${lines.length === 1 ? '1 error' : `${lines.length} errors`} in ${file}\n${lines.join('\n')}`,
     {
       advice: holdsDsn
@@ -44,7 +44,7 @@ function decode(bytes: Uint8Array, file: string): string {
     const before = new TextDecoder().decode(bytes).split('\ufffd')[0] ?? '';
     const line = before.split('\n').length;
     throw new AppError(
-      EXIT.configuration,
+      'configuration',
       `1 error in ${file}\n${file}:${line}: document: found bytes that are not UTF-8; allowed: UTF-8`,
       { advice: 'Save the file as UTF-8', cause },
     );

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { MARKER } from '../render/marker.ts';
 
 /** What the manifest of an earlier render says about one file: the sha256 is of its contents then, in hexadecimal. */
@@ -14,7 +14,7 @@ const SHA256 = /^[0-9a-f]{64}$/;
 export function readManifest(text: string, file: string): ManifestEntry[] | undefined {
   if (!text.includes(MARKER)) return undefined;
   const damaged = (what: string, cause?: unknown) =>
-    new AppError(EXIT.refused, `${file} is damaged: ${what}`, {
+    new AppError('refused', `${file} is damaged: ${what}`, {
       advice: `Restore it from version control, or delete it: generated files are then known by their first lines, and what the spec no longer renders stays`,
       cause,
     });

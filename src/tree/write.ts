@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { AppError, EXIT } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { MANIFEST_PATH } from '../render/manifest.ts';
 import type { Files } from '../world.ts';
 import { type Finding, modeOf, obstacleWords } from './compare.ts';
@@ -14,7 +14,7 @@ function refuseObstacles(findings: readonly Finding[], root: string): void {
   const obstacles = findings.flatMap(obstacle);
   if (obstacles.length === 0) return;
   throw new AppError(
-    EXIT.refused,
+    'refused',
     [`nothing was written to ${root}, because this stands in the way:`, ...obstacles.map((line) => `  ${line}`)].join(
       '\n',
     ),

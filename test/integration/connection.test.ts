@@ -213,7 +213,7 @@ describe('a server that accepts and says nothing', () => {
     const controller = new AbortController();
     const { host } = createHost({ signal: controller.signal });
     const connecting = refusal(dsn(), EXIT.terminated, { budgetMs: 60_000, host });
-    controller.abort(new AppError(EXIT.terminated, 'stopped'));
+    controller.abort(new AppError('terminated', 'stopped'));
     expect((await connecting).message).toBe('stopped');
   });
 });
@@ -225,7 +225,7 @@ test('a signal ends a running statement at once', async () => {
   const running = rowOf(dsn, 'select pg_sleep(60)', { host }).catch((reason: unknown) => reason);
   const probe = () => rowOf(dsn, "select count(*) as n from pg_stat_activity where query = 'select pg_sleep(60)'");
   await expect.poll(probe).toEqual({ n: '1' });
-  const reason = new AppError(EXIT.interrupted, 'stopped');
+  const reason = new AppError('interrupted', 'stopped');
   controller.abort(reason);
   expect(await running).toBe(reason);
 });

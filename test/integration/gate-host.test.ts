@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { exitCodeOf } from '../../src/errors.ts';
 import type { Desired } from '../../src/install/desired/desired.ts';
 import { createTarget, type Target } from '../harness/install/target.ts';
 
@@ -10,7 +11,7 @@ beforeEach(() => {
 afterEach(() => target.dispose());
 
 const findings = async (...args: Parameters<Target['judge']>) =>
-  (await target.judge(...args)).findings.map(({ found, code }) => `${code} ${found}`);
+  (await target.judge(...args)).findings.map(({ found, kind }) => `${exitCodeOf(kind)} ${found}`);
 
 const NODE = '/usr/bin/node';
 const CHOOSE = 'Install Node 18 or newer as /usr/bin/node';
@@ -58,7 +59,7 @@ describe('node', () => {
     target.link(NODE, hidden);
     const report = await target.judge('image');
     expect(report.findings).toEqual([
-      { found: `${NODE}, which is ${hidden}, ${why}`, fix: expect.stringContaining(CHOOSE), code: 7 },
+      { found: `${NODE}, which is ${hidden}, ${why}`, fix: expect.stringContaining(CHOOSE), kind: 'refused' },
     ]);
   });
 

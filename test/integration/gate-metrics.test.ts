@@ -33,7 +33,7 @@ describe('the group that the jobs run as', () => {
     expect(await judge('host')).toEqual({
       findings: [
         {
-          code: 7,
+          kind: 'refused',
           found: 'metrics: /etc/group has no group scrape, which the jobs run as',
           fix: 'Install node_exporter or Prometheus, make the group (groupadd --system scrape), or name another one in the spec',
         },
@@ -79,7 +79,7 @@ describe('the folder', () => {
     makeFolder(0o755, 0);
     expect((await judge('host')).findings).toEqual([
       {
-        code: 7,
+        kind: 'refused',
         found: `metrics: /srv/it is/metrics has mode 0755 and belongs to group 0; the jobs need mode 02775 and group scrape (${GID})`,
         fix: "See who else writes there, then: chgrp scrape '/srv/it is/metrics' && chmod 2775 '/srv/it is/metrics'",
       },

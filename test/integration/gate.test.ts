@@ -97,7 +97,7 @@ describeNeeding({ programs: ['systemd-analyze', 'bash'] }, 'the artifacts', () =
     const { findings } = await target.judge('image', {}, (desired) =>
       rewritten('.timer', 'Persistent', 'Persistant')(rewritten('-retention.sh', 'fi\n', '\n')(desired)),
     );
-    expect(findings.map(({ code }) => code)).toEqual(findings.map(() => 7));
+    expect(findings.map(({ kind }) => kind)).toEqual(findings.map(() => 'refused'));
     for (const part of ['can be written by its group and everybody', 'ensure.timer', 'retention.timer', 'syntax error'])
       expect(findings.map(({ found }) => found).join('\n')).toContain(part);
     expect(findings.filter(({ fix }) => fix.length < 10)).toEqual([]);
@@ -152,7 +152,7 @@ describe('a machine without systemd and bash', () => {
   test('is no host to install on', async () => {
     stubPath({});
     const { findings } = await target.judge('host');
-    const missing = findings.filter(({ code }) => code === 5).map(({ found }) => found);
+    const missing = findings.filter(({ kind }) => kind === 'missing').map(({ found }) => found);
     expect(missing).toContain('systemd-analyze is not on PATH');
     expect(missing).toContain('bash is not on PATH; the jobs are bash scripts');
   });

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Step } from '../plan/step.ts';
 import { messageOf } from './words.ts';
 
@@ -46,12 +46,12 @@ export function rolledBack(
   const common = { cause, data: { rolledBack: document } };
   if (notUndone.length === 0)
     return new AppError(
-      EXIT.rolledBack,
+      'rolledBack',
       `${what}\nEverything that was done is undone: all is as it was before${whatStays(progress)}`,
       { advice: again, ...common },
     );
   return new AppError(
-    EXIT.rolledBack,
+    'rolledBack',
     [`${what}\nAll is as it was before${whatStays(progress)}, except for what could not be undone:`, ...notUndone].join(
       '\n  ',
     ),

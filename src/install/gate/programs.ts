@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { ProcessResult, World } from '../../world.ts';
 
 /** What is read must not depend on the user's locale, zone and taste. */
@@ -17,7 +17,7 @@ export async function ask(world: World, program: string, args: readonly string[]
   try {
     return await world.processes.run(program, args, { environment: PLAIN });
   } catch (error) {
-    if (error instanceof AppError && error.exitCode === EXIT.missing) return undefined;
+    if (error instanceof AppError && error.kind === 'missing') return undefined;
     throw error;
   }
 }

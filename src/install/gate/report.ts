@@ -1,10 +1,8 @@
-import { EXIT } from '../../errors.ts';
-
-/** What stands in the way of an install, and what to do about it. Code 5: something is missing; 7: a person must look. */
+/** What stands in the way of an install, and what to do about it. */
 export type Finding = {
   readonly found: string;
   readonly fix: string;
-  readonly code: typeof EXIT.missing | typeof EXIT.refused;
+  readonly kind: 'missing' | 'refused';
 };
 
 export type GateReport = {
@@ -14,8 +12,8 @@ export type GateReport = {
   readonly notChecked: readonly string[];
 };
 
-export const refused = (found: string, fix: string): Finding => ({ found, fix, code: EXIT.refused });
-export const missing = (found: string, fix: string): Finding => ({ found, fix, code: EXIT.missing });
+export const refused = (found: string, fix: string): Finding => ({ found, fix, kind: 'refused' });
+export const missing = (found: string, fix: string): Finding => ({ found, fix, kind: 'missing' });
 
 export const found = (...findings: readonly Finding[]): GateReport => ({ findings, notChecked: [] });
 export const notChecked = (...sentences: readonly string[]): GateReport => ({ findings: [], notChecked: sentences });

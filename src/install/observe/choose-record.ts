@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { HostPort } from '../host/host.ts';
 import { setsOf } from '../record/manifest.ts';
 import { readRecords } from './observe.ts';
@@ -16,12 +16,12 @@ export function chooseRecord({ files }: HostPort, named: string | undefined): st
   );
   if (named !== undefined) {
     if (records.has(named)) return named;
-    throw new AppError(EXIT.missing, `no spec of the name ${named} is installed here`, {
+    throw new AppError('missing', `no spec of the name ${named} is installed here`, {
       advice: list.length === 0 ? 'Nothing is installed here' : `Installed are: ${list.join('; ')}`,
     });
   }
   if (records.size <= 1) return [...records.keys()][0];
-  throw new AppError(EXIT.usage, `${records.size} specs are installed here: ${list.join('; ')}`, {
+  throw new AppError('usage', `${records.size} specs are installed here: ${list.join('; ')}`, {
     advice: 'Say which one is meant: --name NAME',
     data: { installed: [...records].map(([name, manifest]) => ({ name: name ?? null, sets: setsOf(manifest) })) },
   });

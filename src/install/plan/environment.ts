@@ -56,7 +56,7 @@ function judgeMode(path: string, mode: number, { isLive }: Observed): Part {
   if ((mode & 0o077) === 0) return part({});
   const found = `${path} has mode ${spellMode(mode)}: others than its owner may use the password in it`;
   return part({
-    refusals: [{ found, fix: isLive ? `chmod 600 ${shell(path)}` : 'Give it mode 0600 in the image', code: 7 }],
+    refusals: [{ found, fix: isLive ? `chmod 600 ${shell(path)}` : 'Give it mode 0600 in the image', kind: 'refused' }],
   });
 }
 
@@ -72,16 +72,22 @@ function judgeDsn(path: string, dsn: DsnFound, access: Desired['access']): Part 
       return part({
         refusals: [
           dsn.ignored === undefined
-            ? { found: `${path} does not define PG_DSN`, fix: `Add a line to ${path}: PG_DSN="…"`, code: 3 }
+            ? {
+                found: `${path} does not define PG_DSN`,
+                fix: `Add a line to ${path}: PG_DSN="…"`,
+                kind: 'configuration',
+              }
             : {
                 found: `${path} does not define PG_DSN: ${dsn.ignored}`,
                 fix: `Write it as PG_DSN="…", and ${ROTATE}`,
-                code: 3,
+                kind: 'configuration',
               },
         ],
       });
     case 'invalid':
-      return part({ refusals: [{ found: `${path}: ${dsn.problem}`, fix: `Correct PG_DSN in ${path}`, code: 3 }] });
+      return part({
+        refusals: [{ found: `${path}: ${dsn.problem}`, fix: `Correct PG_DSN in ${path}`, kind: 'configuration' }],
+      });
   }
 }
 
@@ -89,7 +95,7 @@ function judgeDsn(path: string, dsn: DsnFound, access: Desired['access']): Part 
 function unreachable(path: string): Part {
   const found = `PG_DSN in ${path} names no unix socket, and with access: socket the jobs may use nothing else`;
   const fix = 'Name the folder that holds its socket, as in Host=/run/postgresql, or set access in the spec';
-  return part({ refusals: [{ found, fix, code: 3 }] });
+  return part({ refusals: [{ found, fix, kind: 'configuration' }] });
 }
 
 /** A file that the spec named earlier is still its owner's. */
@@ -103,5 +109,7 @@ function refuseRun(path: string, { environmentFile: found, isLive }: Observed): 
   if (!isLive) return part({ notes: ['nothing is run in an image: run the ensure job on the host'] });
   if (found.state === 'present' && found.dsn.is === 'configured') return part({});
   const fix = `Install without running it, set PG_DSN in ${path}, then start the ensure job`;
-  return part({ refusals: [{ found: `the ensure job cannot be run: PG_DSN in ${path} is not set`, fix, code: 3 }] });
+  return part({
+    refusals: [{ found: `the ensure job cannot be run: PG_DSN in ${path} is not set`, fix, kind: 'configuration' }],
+  });
 }

@@ -50,7 +50,7 @@ function olderHelper({ path, contents }: DesiredFile, before: string, downgrade:
   return {
     found: `${path} is of version ${found.join('.')}, and this install would bring version ${wanted.join('.')}`,
     fix: 'Install with the newer version of hotlookup, or replace the helper by the older one: --downgrade',
-    code: 7,
+    kind: 'refused',
   };
 }
 
@@ -61,7 +61,7 @@ function anothers({ path, contents }: DesiredFile, { others }: Observed): Refusa
   return {
     found: `${path} belongs to another spec, ${owner.name ?? 'an unnamed one'} (${owner.path}), which renders something else`,
     fix: 'Give this spec a path of its own for it, such as runbook: or metrics.directory:',
-    code: 7,
+    kind: 'refused',
   };
 }
 
@@ -88,7 +88,7 @@ export const inTheWay = (
 ): Refusal => ({
   found: `${path} is ${describeFound(found)}`,
   fix: moveAway(path, place),
-  code: 7,
+  kind: 'refused',
 });
 
 /** No command for an image: its paths, typed on the machine that makes it, would name that machine's own files. */
@@ -117,13 +117,13 @@ const ownerNotes = (path: string, { uid, mode }: FoundFile, { isRoot }: Observed
 const foreign = (path: string, found: FoundFile, observed: Observed): Refusal => ({
   found: `${path} is there and was not made by hotlookup${found.contents.length === 0 ? ' (it is empty)' : ''}`,
   fix: moveAway(path, observed),
-  code: 7,
+  kind: 'refused',
 });
 
 const edited = (file: DesiredFile, found: FoundFile): Refusal => ({
   found: `${file.path} was edited on this host`,
   fix: `Take the change over into the spec or a drop-in, or replace the file and keep a copy: --force`,
-  code: 7,
+  kind: 'refused',
   edited: { path: file.path, before: found.contents.toString('utf8'), after: file.contents },
 });
 

@@ -38,7 +38,7 @@ export function refuseObstacles(paths: readonly string[], { folders, isLive }: O
     refusals: obstacles.map(({ folder, found }) => ({
       found: `${folder} has to be a folder and is ${found.type === 'link' ? 'a link that leads to none' : describeFound(found)}`,
       fix: moveAway(folder, { isLive }),
-      code: 7,
+      kind: 'refused',
     })),
   });
 }

@@ -108,7 +108,7 @@ function judgeRecord(path: string, { at, isLive }: Pick<Observed, 'at' | 'isLive
       {
         found: `${path} belongs to user ${found.uid} and has mode ${spellMode(found.mode)}, so that others could change it`,
         fix: `See that it lists only what hotlookup installed, then: chown root:root ${shell(path)} && chmod 644 ${shell(path)}`,
-        code: 7,
+        kind: 'refused',
       },
     ],
   });

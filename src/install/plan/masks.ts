@@ -36,7 +36,7 @@ export function planMasks(desired: Desired, observed: Observed, { enable }: Plan
       refusals: elsewhere.map((unit) => ({
         found: `${unit} is masked, and not by a link in /etc/systemd/system`,
         fix: `systemctl unmask --runtime ${unit}`,
-        code: 7,
+        kind: 'refused',
       })),
     }),
     observed: { ...observed, at: without(observed.at, places) },

@@ -49,7 +49,7 @@ export function refuseShared({ jobs, files }: Desired, { others }: Pick<Observed
         {
           found: `${what} belongs to another spec, ${nameOf(other)}`,
           fix: `Install that spec, give this one its name (name: ${other.name ?? '…'}), or take the other one away first: hotlookup uninstall --name ${shell(other.name ?? '…')}`,
-          code: 7,
+          kind: 'refused',
         },
       ];
     }),
@@ -84,7 +84,7 @@ export function refuseRemovals(
       {
         found: `${what} installed from ${origin} and ${isOne ? 'is' : 'are'} not in this spec: ${isOne ? 'its' : 'their'} jobs would be taken away`,
         fix: `If this is the right spec and ${isOne ? 'it' : 'they'} shall go: ${options}. If it is another spec: give it a name of its own (name: …), and install the other one once before`,
-        code: 7,
+        kind: 'refused',
       },
     ],
   });

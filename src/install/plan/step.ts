@@ -52,8 +52,8 @@ export type Step =
 export type Refusal = {
   readonly found: string;
   readonly fix: string;
-  /** 3 for what the environment file says, 7 for all else. */
-  readonly code: 3 | 7;
+  /** `configuration`: what the environment file says. */
+  readonly kind: 'configuration' | 'refused';
   /** A generated file that was edited on the host: what it says, and what it would say. */
   readonly edited?: { readonly path: string; readonly before: string; readonly after: string };
 };

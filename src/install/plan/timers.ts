@@ -77,7 +77,7 @@ function refuseUnreadable(timer: string, { files, unitsDir }: Desired, { units, 
     {
       found: `systemd cannot use ${timer} (${state.load}); its file is as rendered${suspects}`,
       fix: `systemd-analyze verify ${timer} tells what is wrong; correct it, then: systemctl daemon-reload`,
-      code: 7,
+      kind: 'refused',
     },
   ];
 }

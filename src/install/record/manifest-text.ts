@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { InstalledManifest } from './manifest.ts';
 
 export const spellMode = (mode: number): string => `0${(mode & 0o7777).toString(8).padStart(3, '0')}`;
@@ -33,7 +33,7 @@ export function parseManifest(text: string, path: string): InstalledManifest {
     return parse(text);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new AppError(EXIT.refused, `${path} ${error.message}`, {
+    throw new AppError('refused', `${path} ${error.message}`, {
       advice: 'Restore it from a backup, or move it away: what is installed is then adopted by the next install',
       cause: error.cause,
     });
@@ -64,8 +64,7 @@ function parse(text: string): InstalledManifest {
   };
 }
 
-const damaged = (what: string, cause?: unknown): AppError =>
-  new AppError(EXIT.refused, `is damaged: ${what}`, { cause });
+const damaged = (what: string, cause?: unknown): AppError => new AppError('refused', `is damaged: ${what}`, { cause });
 
 function read(text: string): unknown {
   try {

@@ -32,7 +32,7 @@ export async function readSystemdRecord({ run }: Processes, unit: string): Promi
     const args = ['show', '--no-pager', '--timestamp=us+utc', `--property=${PROPERTIES.join(',')}`, '--', name];
     const { exitCode, stdout, stderr } = await run('systemctl', args, { environment: { LC_ALL: 'C', TZ: 'UTC' } });
     if (exitCode === 0) return stdout;
-    throw new AppError(EXIT.missing, `systemctl show ${name} failed: ${stderr.trim()}`, {
+    throw new AppError('missing', `systemctl show ${name} failed: ${stderr.trim()}`, {
       advice: 'See whether systemd answers: systemctl is-system-running',
     });
   };

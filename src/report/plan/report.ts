@@ -1,3 +1,4 @@
+import { exitCodeOf } from '../../errors.ts';
 import type { FailedJob } from '../../install/apply/outcome.ts';
 import type { Step } from '../../install/plan/step.ts';
 import { spellMode } from '../../install/record/manifest-text.ts';
@@ -68,7 +69,7 @@ export function planData(report: PlanReport) {
     })),
     notes,
     notChecked,
-    refused: refused.map(({ found, fix, code }) => ({ found, fix, code })),
+    refused: refused.map(({ found, fix, kind }) => ({ found, fix, code: exitCodeOf(kind) })),
     failedJobs,
     // A run that was undone says what came in its way and what could not be undone.
     rolledBack: null,

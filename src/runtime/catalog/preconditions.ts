@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { identifier, plainName, type QualifiedName, qualified } from '../shared/sql.ts';
 import type { Catalog, Overload, Parent } from './catalog.ts';
 
@@ -19,11 +19,11 @@ function whyUnfit({ kind, strategy, keys, keyType }: Parent): string {
 /** @throws AppError: exit code 5 when the table is missing, 7 when its partitions cannot be months. */
 export function requireTable(catalog: Catalog, table: QualifiedName): void {
   if (!catalog.parent)
-    throw new AppError(EXIT.missing, `the table ${plainName(table)} does not exist in this database`, {
+    throw new AppError('missing', `the table ${plainName(table)} does not exist in this database`, {
       advice: 'Check Database= in PG_DSN, and that the migration which creates the table has run.',
     });
   if (!catalog.parent.fits)
-    throw new AppError(EXIT.refused, `${plainName(table)} ${whyUnfit(catalog.parent)}`, {
+    throw new AppError('refused', `${plainName(table)} ${whyUnfit(catalog.parent)}`, {
       advice: 'Months can only be kept by a table that is PARTITION BY RANGE of one point in time.',
     });
 }
@@ -38,7 +38,7 @@ export function requireFunction(catalog: Catalog, routine: QualifiedName, argume
   const found = schema?.overloads.find((overload) => overload.arguments === argumentTypes);
   if (!schema || !found) {
     const others = schema?.overloads.map((overload) => `${plainName(routine)}(${overload.arguments})`).join(', ');
-    throw new AppError(EXIT.missing, `the function ${signature} does not exist${others ? `; found: ${others}` : ''}`, {
+    throw new AppError('missing', `the function ${signature} does not exist${others ? `; found: ${others}` : ''}`, {
       advice: 'Check Database= in PG_DSN, and that the migration which creates the function has run.',
     });
   }
@@ -49,11 +49,11 @@ export function requireFunction(catalog: Catalog, routine: QualifiedName, argume
       : [`GRANT EXECUTE ON ROUTINE ${qualified(routine)}(${argumentTypes}) TO ${identifier(user)};`]),
   ];
   if (grants.length > 0)
-    throw new AppError(EXIT.missing, `the role ${user} may not execute ${signature}`, {
+    throw new AppError('missing', `the role ${user} may not execute ${signature}`, {
       advice: `As its owner, run: ${grants.join(' ')}`,
     });
   if (found.kind !== 'f' && found.kind !== 'p')
-    throw new AppError(EXIT.refused, `${signature} is an aggregate or a window function and cannot be a job`);
+    throw new AppError('refused', `${signature} is an aggregate or a window function and cannot be a job`);
   return found;
 }
 

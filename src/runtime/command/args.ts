@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { MOST_KEEP_MONTHS, MOST_MONTHS_AHEAD } from '../shared/limits.ts';
 import type { Command, EnsureCommand, RestoreCommand, RetentionCommand, Settings, StatusCommand } from './settings.ts';
 import { isVerb, usageLine, VERBS, type Verb } from './usage.ts';
@@ -59,7 +59,7 @@ type Given = {
 export function parseCommand(settings: Settings, args: readonly string[]): Command | 'help' {
   const named: Verb | undefined = args.find(isVerb);
   const fail: Fail = (problem) => {
-    throw new AppError(EXIT.usage, problem, { advice: usageLine(settings, named) });
+    throw new AppError('usage', problem, { advice: usageLine(settings, named) });
   };
   const { values, positionals } = parseUser(args, fail);
   if (values.help) return 'help';

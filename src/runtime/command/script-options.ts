@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '../../duration.ts';
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { QualifiedName } from '../shared/sql.ts';
 import type { RetentionSettings, Settings, WantedStrategy } from './settings.ts';
 
@@ -29,7 +29,7 @@ const OPTIONS = {
 
 /** A person sees this only after calling the helper by hand: the rendered scripts give all of it. */
 function fail(problem: string): never {
-  throw new AppError(EXIT.usage, problem, {
+  throw new AppError('usage', problem, {
     advice: 'Call the script of the partition set, which passes these options.',
   });
 }

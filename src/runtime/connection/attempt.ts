@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { CompleteTarget } from '../dsn/environment.ts';
 import { describeEndpoint, type Endpoint, type SslMode } from '../dsn/target.ts';
 import type { Host } from '../shared/host.ts';
@@ -37,7 +37,7 @@ function requirePassword({ endpoint, target, host }: AttemptRequest): string {
   const password = target.password?.() ?? readPassfile(endpoint, target, host);
   if (password !== undefined) return password;
   throw new AppError(
-    EXIT.missing,
+    'missing',
     `${describeEndpoint(endpoint)} asks for the password of user ${target.user}, and there is none`,
     { advice: 'Add Password="…" or Passfile=… to PG_DSN.' },
   );

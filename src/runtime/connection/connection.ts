@@ -9,7 +9,7 @@ import { endSession } from './session.ts';
 export type Connection = {
   /**
    * Sends ONE simple-protocol message and gives one result per statement.
-   * @throws pg's DatabaseError (`code` is the SQLSTATE) for a statement that failed; a `CutError` (see `isCut`) when the
+   * @throws pg's DatabaseError (`code` is the SQLSTATE) for a statement that failed; an `AppError` of the kind `cut` when the
    * connection was lost; the signal's reason when the run is to stop.
    */
   query(text: string): Promise<QueryResult[]>;

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { CompleteTarget } from '../dsn/environment.ts';
 import type { Endpoint } from '../dsn/target.ts';
 import type { Host } from '../shared/host.ts';
@@ -70,7 +70,7 @@ export function readPassfile(
   } catch (error) {
     // Only the default file may be missing.
     if (target.passfile === undefined && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(codeOf(error))) return undefined;
-    throw new AppError(EXIT.missing, `the password file ${path} cannot be read (${codeOf(error)})`, {
+    throw new AppError('missing', `the password file ${path} cannot be read (${codeOf(error)})`, {
       advice: 'Correct Passfile in PG_DSN, or PGPASSFILE; the user that runs the job must be able to read it.',
       cause: error,
     });

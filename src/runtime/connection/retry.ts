@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { CompleteTarget } from '../dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from '../dsn/target.ts';
 import { pauseMs } from '../shared/backoff.ts';
@@ -57,7 +57,7 @@ function giveUp(setbacks: readonly Setback[], spentMs: number): AppError {
       ? `cannot connect to ${describeEndpoint(first.endpoint)}${within}: ${first.reason}`
       : `cannot connect to a server that takes writes${within}:${lines.join('')}`;
   const advice = sentenceOf(setbacks.map((setback) => setback.advice));
-  return new AppError(EXIT.unreachable, message, { advice, cause: first?.cause });
+  return new AppError('unreachable', message, { advice, cause: first?.cause });
 }
 
 function announce(setbacks: readonly Setback[], budgetMs: number, host: Host): void {

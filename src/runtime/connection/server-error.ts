@@ -1,4 +1,4 @@
-import { AppError, EXIT, type ExitCode } from '../../errors.ts';
+import { AppError, type ErrorKind } from '../../errors.ts';
 
 /** The SQLSTATE of an error that the server reported; undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {
@@ -14,16 +14,16 @@ export function isContention(error: unknown): boolean {
   return CONTENTION.has(sqlState(error) ?? '');
 }
 
-function exitCodeOf(state: string): ExitCode {
-  if (state === '42501') return EXIT.missing;
-  if (state === '25006' || state.startsWith('57P') || state.startsWith('08')) return EXIT.unreachable;
-  return EXIT.refused;
+function kindOf(state: string): 'missing' | 'unreachable' | 'refused' {
+  if (state === '42501') return 'missing';
+  if (state === '25006' || state.startsWith('57P') || state.startsWith('08')) return 'unreachable';
+  return 'refused';
 }
 
-const ADVICE = new Map<ExitCode, string>([
-  [EXIT.missing, 'Grant that privilege to the role that PG_DSN names, or to the owner of the function.'],
-  [EXIT.unreachable, 'See the server’s log; the next run tries again.'],
-  [EXIT.refused, 'Nothing of this step was kept. Look at the function and at the server’s log.'],
+const ADVICE = new Map<ErrorKind, string>([
+  ['missing', 'Grant that privilege to the role that PG_DSN names, or to the owner of the function.'],
+  ['unreachable', 'See the server’s log; the next run tries again.'],
+  ['refused', 'Nothing of this step was kept. Look at the function and at the server’s log.'],
 ]);
 
 /** query_canceled. */
@@ -39,10 +39,9 @@ const SLOW =
 export function explain(error: unknown, doing: string, mend?: string): unknown {
   const state = sqlState(error);
   if (state === undefined || !(error instanceof Error)) return error;
-  const exitCode = exitCodeOf(state);
-  const advice =
-    state === CANCELLED ? SLOW : exitCode === EXIT.refused && mend !== undefined ? mend : ADVICE.get(exitCode);
-  return new AppError(exitCode, `${doing} failed: ${error.message} (SQLSTATE ${state})`, {
+  const kind = kindOf(state);
+  const advice = state === CANCELLED ? SLOW : kind === 'refused' && mend !== undefined ? mend : ADVICE.get(kind);
+  return new AppError(kind, `${doing} failed: ${error.message} (SQLSTATE ${state})`, {
     cause: error,
     ...(advice !== undefined && { advice }),
   });

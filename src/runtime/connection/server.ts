@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Session } from './session.ts';
 
 const OLDEST_VERSION = 14;
@@ -50,7 +50,7 @@ const STANDBY: Objection = {
 export function objectionTo(state: ServerState, address: string): Objection | undefined {
   if (state.version < OLDEST_VERSION) {
     throw new AppError(
-      EXIT.missing,
+      'missing',
       `${address} is PostgreSQL ${state.version}; ${OLDEST_VERSION} is the oldest that will do`,
       {
         advice: 'Upgrade the server, or correct Host and Port in PG_DSN.',

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { TlsSettings } from '../dsn/target.ts';
 import type { Host } from '../shared/host.ts';
 import { codeOf } from '../shared/node-errors.ts';
@@ -17,7 +17,7 @@ function readNamed(key: string, path: string, files: Files): Buffer {
   try {
     return files.readFile(path);
   } catch (error) {
-    throw new AppError(EXIT.missing, `${key}: the file ${path} cannot be read (${codeOf(error)})`, {
+    throw new AppError('missing', `${key}: the file ${path} cannot be read (${codeOf(error)})`, {
       advice: `Correct ${key} in PG_DSN; the user that runs the job must be able to read the file.`,
       cause: error,
     });
@@ -58,20 +58,16 @@ function clientCertificate(settings: TlsSettings, files: Files): ConnectionOptio
   const own = certificate.includes('PRIVATE KEY-----') ? certificate : undefined;
   const key = settings.key === undefined && own ? own : readEither('SSL Key', settings.key, 'postgresql.key', files);
   if (key) return { cert: certificate, key, ...passphrase };
-  throw new AppError(
-    EXIT.configuration,
-    'SSL Certificate is set, but SSL Key is not, and its file holds no private key',
-    {
-      advice: 'Name the key with SSL Key=… in PG_DSN.',
-    },
-  );
+  throw new AppError('configuration', 'SSL Certificate is set, but SSL Key is not, and its file holds no private key', {
+    advice: 'Name the key with SSL Key=… in PG_DSN.',
+  });
 }
 
 function checkUsable(options: ConnectionOptions, createSecureContext: (options: ConnectionOptions) => unknown): void {
   try {
     createSecureContext(options);
   } catch (error) {
-    throw new AppError(EXIT.missing, `the certificate or key files cannot be used: ${(error as Error).message}`, {
+    throw new AppError('missing', `the certificate or key files cannot be used: ${(error as Error).message}`, {
       advice:
         'Check Root Certificate, SSL Certificate, SSL Key and SSL Password in PG_DSN: PEM, or PKCS#12 without SSL Key.',
       cause: error,

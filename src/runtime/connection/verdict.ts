@@ -1,4 +1,4 @@
-import { AppError, EXIT, type ExitCode } from '../../errors.ts';
+import { AppError, type ErrorKind } from '../../errors.ts';
 import type { CompleteTarget } from '../dsn/environment.ts';
 import { describeEndpoint, type Endpoint } from '../dsn/target.ts';
 import { codeOf } from '../shared/node-errors.ts';
@@ -49,40 +49,34 @@ const NO_NETWORK = {
 const TLS_ADVICE =
   'check the certificate that the server shows, Root Certificate in PG_DSN, and that Host is the name in the certificate';
 
-/** Failures that only a person can mend, by SQLSTATE: exit code and advice. */
-const FINAL: Readonly<Record<string, readonly [ExitCode, string]>> = {
-  '28P01': [EXIT.missing, 'correct Username and Password (or the Passfile) in PG_DSN'],
-  '28000': [EXIT.missing, 'check the role, the certificate it needs, and pg_hba.conf on the server'],
-  '3D000': [EXIT.missing, 'correct Database in PG_DSN'],
-  '42501': [EXIT.missing, 'let the owner of the database run GRANT CONNECT ON DATABASE … TO the role'],
-  '55000': [EXIT.missing, 'choose a database that accepts connections'],
+/** Failures that only a person can mend, by SQLSTATE: what kind of error they are, and advice. */
+const FINAL: Readonly<Record<string, readonly [ErrorKind, string]>> = {
+  '28P01': ['missing', 'correct Username and Password (or the Passfile) in PG_DSN'],
+  '28000': ['missing', 'check the role, the certificate it needs, and pg_hba.conf on the server'],
+  '3D000': ['missing', 'correct Database in PG_DSN'],
+  '42501': ['missing', 'let the owner of the database run GRANT CONNECT ON DATABASE … TO the role'],
+  '55000': ['missing', 'choose a database that accepts connections'],
 };
 
 /** PgBouncer (before 1.19) reports everything as 08P01; these of its words will not change by waiting. */
 const POOLER_FINAL = /password authentication failed|SASL authentication failed|no such (user|database)|not allowed/i;
 const POOLER_PARAMETER = /unsupported startup parameter/i;
 
-function stop(
-  exitCode: ExitCode,
-  { endpoint, target }: Attempt,
-  said: string,
-  advice: string,
-  cause: unknown,
-): AppError {
+function stop(kind: ErrorKind, { endpoint, target }: Attempt, said: string, advice: string, cause: unknown): AppError {
   const place = `${describeEndpoint(endpoint)} as user ${target.user}, database ${target.database}`;
-  return new AppError(exitCode, `cannot log in at ${place}: ${said}`, { advice: sentenceOf([advice]), cause });
+  return new AppError(kind, `cannot log in at ${place}: ${said}`, { advice: sentenceOf([advice]), cause });
 }
 
 function judgeServer(code: string, cause: Error, attempt: Attempt): Setback | AppError {
   const { message } = cause;
-  const [exitCode, advice] = FINAL[code] ?? [];
-  if (exitCode && advice) return stop(exitCode, attempt, message, advice, cause);
+  const [kind, advice] = FINAL[code] ?? [];
+  if (kind && advice) return stop(kind, attempt, message, advice, cause);
   const settings = 'check Options, Search Path, Timezone and Application Name in PG_DSN';
   if (/^(22|42)/.test(code) || POOLER_PARAMETER.test(message)) {
-    return stop(EXIT.configuration, attempt, message, settings, cause);
+    return stop('configuration', attempt, message, settings, cause);
   }
   if (code === '08P01' && POOLER_FINAL.test(message)) {
-    return stop(EXIT.missing, attempt, message, 'correct Username, Password and Database in PG_DSN', cause);
+    return stop('missing', attempt, message, 'correct Username, Password and Database in PG_DSN', cause);
   }
   // What is left is the server's state: starting up, shutting down, no connection free, no memory.
   return { endpoint: attempt.endpoint, again: true, reason: message, advice: 'look at the log of the server', cause };
@@ -121,11 +115,11 @@ export function judge(error: unknown, attempt: Attempt): Setback | AppError {
   const code = codeOf(error);
   if (isTls(code)) return judgeTls(error, attempt);
   if (code === 'EACCES') {
-    return stop(EXIT.missing, attempt, 'the socket may not be used (EACCES)', 'check the rights of the socket', error);
+    return stop('missing', attempt, 'the socket may not be used (EACCES)', 'check the rights of the socket', error);
   }
   if (error.message.startsWith('SASL') || error.message.startsWith('Unknown authentication')) {
     const advice = 'use password (SCRAM), certificate, peer or trust authentication for this role in pg_hba.conf';
-    return stop(EXIT.missing, attempt, error.message, advice, error);
+    return stop('missing', attempt, error.message, advice, error);
   }
   if (code === 'EAFNOSUPPORT') return { endpoint, ...NO_NETWORK, cause: error };
   if (code === NOT_POSTGRESQL) return { endpoint, again: false, reason: error.message, advice: START, cause: error };

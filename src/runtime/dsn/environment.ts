@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Host } from '../shared/host.ts';
 import { findKey } from './keys.ts';
 import { problemOf } from './settings.ts';
@@ -13,13 +13,13 @@ type Outside = Pick<Host, 'environment' | 'userName'>;
 function checkSessionAttributes(value: string | undefined): void {
   const key = findKey('Target Session Attributes');
   const problem = value && key && problemOf({ key, label: 'PGTARGETSESSIONATTRS', value });
-  if (problem) throw new AppError(EXIT.configuration, `the environment cannot be used: ${problem}`);
+  if (problem) throw new AppError('configuration', `the environment cannot be used: ${problem}`);
 }
 
 function userOf(target: ConnectionTarget, { environment, userName }: Outside): string {
   const user = target.user ?? (environment['PGUSER'] || userName());
   if (user) return user;
-  throw new AppError(EXIT.configuration, 'PG_DSN names no user, and the system has no name for the current one', {
+  throw new AppError('configuration', 'PG_DSN names no user, and the system has no name for the current one', {
     advice: 'Add Username=… to PG_DSN.',
   });
 }

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { rewriteConninfo } from './conninfo.ts';
 import { DEFAULT_PORT, readHosts, readPort } from './endpoints.ts';
 import { readNpgsql } from './npgsql.ts';
@@ -18,7 +18,7 @@ const DEFAULT_KEEPALIVE_S = 30;
 function refuse(problems: readonly string[]): never {
   const [only] = problems;
   const text = problems.length === 1 ? ` ${only}` : problems.map((problem) => `\n  - ${problem}`).join('');
-  throw new AppError(EXIT.configuration, `PG_DSN cannot be used:${text}`, { advice: FORM });
+  throw new AppError('configuration', `PG_DSN cannot be used:${text}`, { advice: FORM });
 }
 
 const secret = (value: string | undefined): Secret | undefined => (value === undefined ? undefined : () => value);

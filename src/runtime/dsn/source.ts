@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Host } from '../shared/host.ts';
 import { parseEnvironmentFile } from './environment-file.ts';
 
@@ -13,7 +13,7 @@ export function findDsn(host: Host, envFile: string): string {
   if (fromEnvironment) return fromEnvironment;
   const fromFile = parseEnvironmentFile(readEnvironmentFile(host, envFile)).get('PG_DSN');
   if (fromFile) return fromFile;
-  throw new AppError(EXIT.configuration, `PG_DSN is neither in the environment nor defined in ${envFile}`, {
+  throw new AppError('configuration', `PG_DSN is neither in the environment nor defined in ${envFile}`, {
     advice: `Add a line to ${envFile}: ${EXAMPLE}`,
   });
 }
@@ -24,13 +24,13 @@ function readEnvironmentFile(host: Host, path: string): string {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'EACCES' || code === 'EPERM')
-      throw new AppError(EXIT.missing, `PG_DSN is not in the environment, and ${path} may not be read by this user`, {
+      throw new AppError('missing', `PG_DSN is not in the environment, and ${path} may not be read by this user`, {
         // A unit's user may not read it either: there systemd has, before the job, and passed on what it defines.
         advice: `Run this as root or through its systemd unit (systemctl start), or set PG_DSN in the environment. If this is the unit, the file is missing or defines no PG_DSN: add the line ${EXAMPLE}`,
         cause,
       });
     const found = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown reason'})`;
-    throw new AppError(EXIT.configuration, `PG_DSN is not in the environment, and ${path} ${found}`, {
+    throw new AppError('configuration', `PG_DSN is not in the environment, and ${path} ${found}`, {
       advice: `Create ${path} (mode 0600, owned by root) with the line: ${EXAMPLE}`,
       cause,
     });

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { attachedRanges, type Catalog, readCatalog } from '../catalog/catalog.ts';
 import { changedAnything, compare } from '../catalog/changes.ts';
 import { missingMonths } from '../catalog/coverage.ts';
@@ -134,16 +134,12 @@ function conclude(
 
 function failureOf(routine: string, fault: string | undefined, missing: readonly Month[]): AppError | undefined {
   if (fault !== undefined)
-    return new AppError(EXIT.refused, `${routine} did what it should not, and it was rolled back: ${fault}`, {
+    return new AppError('refused', `${routine} did what it should not, and it was rolled back: ${fault}`, {
       advice: 'Correct the function; nothing of this call was kept.',
     });
   if (missing.length > 0)
-    return new AppError(
-      EXIT.refused,
-      `${routine} left months without a partition: ${missing.map(monthName).join(', ')}`,
-      {
-        advice: 'Look at the function, and for tables that already have the names of these partitions.',
-      },
-    );
+    return new AppError('refused', `${routine} left months without a partition: ${missing.map(monthName).join(', ')}`, {
+      advice: 'Look at the function, and for tables that already have the names of these partitions.',
+    });
   return undefined;
 }

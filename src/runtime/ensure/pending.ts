@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Partition } from '../catalog/catalog.ts';
 import { attachSql, finalizeSql } from '../shared/ddl.ts';
 import { type Month, startOfMonth } from '../shared/months.ts';
@@ -28,7 +28,7 @@ export function pendingRefusal(
   const pending = partitions.filter((partition) => partition.pending && overlaps(partition));
   if (pending.length === 0) return undefined;
   return new AppError(
-    EXIT.refused,
+    'refused',
     `a detach of ${listPartitions(pending)} is pending, so its rows are hidden and its time is closed to writes`,
     {
       advice: `As the owner of the table, take it back: ${pending.map((partition) => takeBackSql(table, partition)).join(' ')}`,

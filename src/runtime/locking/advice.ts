@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { literal, type QualifiedName, qualified } from '../shared/sql.ts';
 
 /** What comes next, and the query that shows who is in the way. */
@@ -10,15 +10,12 @@ export function lockAdvice(table: QualifiedName, next = 'The next run tries agai
 
 /** Restore works under the lock of retention, so that neither takes what the other has in hand. */
 export function retentionRuns(set: string): AppError {
-  return new AppError(EXIT.locked, `a run of the retention job of ${set}, or another restore, holds its lock`, {
+  return new AppError('locked', `a run of the retention job of ${set}, or another restore, holds its lock`, {
     advice: 'Run restore again when that has ended.',
   });
 }
 
 /** Not a failure: several hosts may run the same timer, and one of them is enough. */
 export function anotherRun(set: string, job: 'ensure' | 'retention'): AppError {
-  return new AppError(
-    EXIT.locked,
-    `another run of the ${job} job of ${set} holds its lock; this one leaves it the work`,
-  );
+  return new AppError('locked', `another run of the ${job} job of ${set} holds its lock; this one leaves it the work`);
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../duration.ts';
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { isContention } from '../connection/server-error.ts';
 import { pauseMs } from '../shared/backoff.ts';
 import type { Host } from '../shared/host.ts';
@@ -46,7 +46,7 @@ export function lockBudget(
       if (spentMs > limitMs) {
         const tried = `${tries + 1} ${tries === 0 ? 'try' : 'tries'}`;
         const message = `gave up after ${tried}: ${inTheWay()}, and the budget of ${formatDuration(limitMs)} is spent`;
-        throw new AppError(EXIT.lockBudget, message, { advice, cause });
+        throw new AppError('lockBudget', message, { advice, cause });
       }
       await host.sleep(pause);
     }

@@ -1,5 +1,6 @@
+import { AppError } from '../../errors.ts';
 import type { Connection } from '../connection/connection.ts';
-import { cutError, isCut, isStop } from '../connection/errors.ts';
+import { isCut, isStop } from '../connection/errors.ts';
 import { explain } from '../connection/server-error.ts';
 import { requireHarmless } from '../connection/settings/report.ts';
 import { pinStatements } from '../connection/settings/sql.ts';
@@ -88,7 +89,7 @@ async function commit(connection: Connection): Promise<void> {
     await connection.query('COMMIT');
   } catch (error) {
     if (!isCut(error)) throw explain(error, 'COMMIT');
-    throw cutError('the connection was lost during COMMIT: whether it took effect is unknown', {
+    throw new AppError('cut', 'the connection was lost during COMMIT: whether it took effect is unknown', {
       advice: 'Nothing is half done. The next run finds out and goes on from there.',
       cause: error,
     });

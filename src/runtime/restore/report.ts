@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { RestoreCommand, Settings } from '../command/settings.ts';
 import type { Outcome } from '../job/job.ts';
@@ -59,9 +59,9 @@ export function targetLine({ ground: { target, table }, rows }: Surveyed, action
 
 /** All findings at once, each with what mends it. */
 export function refusedBy(findings: readonly Finding[], name: string): AppError {
-  const exitCode = findings.every((finding) => finding.exitCode === EXIT.missing) ? EXIT.missing : EXIT.refused;
+  const kind = findings.every((finding) => finding.kind === 'missing') ? 'missing' : 'refused';
   const told = findings.map(({ what, fix }) => `${what}. ${fix}`);
-  return new AppError(exitCode, [`${name} was not restored:`, ...told].join('\n'), {
+  return new AppError(kind, [`${name} was not restored:`, ...told].join('\n'), {
     advice: 'Nothing was changed. Mend that, and run restore again.',
   });
 }

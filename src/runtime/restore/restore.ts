@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { type Catalog, type Partition, readCatalog } from '../catalog/catalog.ts';
 import { catalogSql } from '../catalog/query.ts';
 import type { RestoreCommand } from '../command/settings.ts';
@@ -54,7 +54,7 @@ export async function restore(job: Job, command: RestoreCommand): Promise<Outcom
 
 /** A run would wait; a dry run says that it could not look. */
 const notSeen = ({ table }: Job['settings'], cause: unknown) =>
-  new AppError(EXIT.differences, 'the dry run could not look at the table, as another session holds it exclusively', {
+  new AppError('differences', 'the dry run could not look at the table, as another session holds it exclusively', {
     advice: lockAdvice(table, 'A run would wait for it. Try the dry run again.'),
     cause,
   });

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { explain, isContention } from '../connection/server-error.ts';
 import type { Job } from '../job/job.ts';
 import { attachBlockers, type Blocker, describeBlockers } from '../locking/blockers.ts';
@@ -86,7 +86,7 @@ const ROLLED_BACK = 'That step was rolled back. Mend what the server names, and 
 function requireSame({ here }: Target, comment: string | null, found: TableNow | 'gone'): void {
   const change = found === 'gone' ? 'it was dropped' : changeOf(here, comment, found);
   if (change === undefined) return;
-  throw new AppError(EXIT.refused, `${plainName(here)} is not as it was when restore looked at it: ${change}`, {
+  throw new AppError('refused', `${plainName(here)} is not as it was when restore looked at it: ${change}`, {
     advice: 'Look who works on it, then run restore again: it looks at what is there and goes on from that.',
   });
 }
@@ -112,7 +112,7 @@ async function attach(run: RestoreRun): Promise<Attached> {
     const after = await countIn(run, transaction);
     if (after === before) return;
     const advice = 'It was rolled back. Somebody has written to the table meanwhile: run restore again.';
-    throw new AppError(EXIT.refused, difference(before, after), { advice });
+    throw new AppError('refused', difference(before, after), { advice });
   });
   return { after: before, failure: undefined };
 }
@@ -133,7 +133,7 @@ async function countAfterwards(run: RestoreRun, before: number): Promise<Attache
     );
     if (after >= before) return { after, failure: undefined };
     const advice = 'The table is attached. Either rows were deleted since, or look at it before anything else is done.';
-    return { after, failure: new AppError(EXIT.refused, difference(before, after), { advice }) };
+    return { after, failure: new AppError('refused', difference(before, after), { advice }) };
   } catch (error) {
     const failure = explain(error, 'the table is attached, but the count of its rows', 'Count them by hand.');
     if (!(failure instanceof AppError)) throw error;

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { type Catalog, readCatalog } from '../catalog/catalog.ts';
 import { type MarkedTable, markedTablesSql, readMarkedTables } from '../catalog/marked-tables.ts';
 import { requireTable } from '../catalog/preconditions.ts';
@@ -77,7 +77,7 @@ async function locate(
   const [found] = await transaction.send(namedSql(fromTable));
   const named = jsonIfAny<NamedTable>(found, 'named');
   if (named === undefined)
-    throw new AppError(EXIT.missing, `the table ${plainName(fromTable)} does not exist in this database`, {
+    throw new AppError('missing', `the table ${plainName(fromTable)} does not exist in this database`, {
       advice: 'Check Database= in PG_DSN, and that the backup was brought back to it.',
     });
   return locateNamed(sought, named);

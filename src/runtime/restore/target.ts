@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Catalog, Partition } from '../catalog/catalog.ts';
 import type { Span } from '../catalog/coverage.ts';
 import { HOLDING_SCHEMA } from '../catalog/grace.ts';
@@ -57,7 +57,7 @@ export function locateInGrace(sought: Sought): Located {
   if (first && others.length === 0) return { target: targetOf(first, table) };
   if (first)
     throw new AppError(
-      EXIT.refused,
+      'refused',
       `${held.length} tables in grace held ${monthName(month)}: ${held.map(describe).join(', ')}`,
       { advice: `Name the one that is wanted: --from-table ${plainName(first)}` },
     );
@@ -65,7 +65,7 @@ export function locateInGrace(sought: Sought): Located {
   if (already) return { already };
   const pending = holding.find(({ state }) => state === 'pending');
   if (pending)
-    throw new AppError(EXIT.refused, `the detach of ${describe(pending)} is pending`, {
+    throw new AppError('refused', `the detach of ${describe(pending)} is pending`, {
       advice: 'Run the retention job, which finishes it; then restore again.',
     });
   throw notFound(sought, ours, span);
@@ -78,7 +78,7 @@ function notFound({ month }: Sought, ours: readonly MarkedTable[], span: Span): 
   const others =
     rest.length > 0 ? `; in grace are ${rest.map(describe).join(', ')}` : '; nothing of this table is in grace';
   const [copy] = copies;
-  return new AppError(EXIT.missing, `no partition in grace held the whole of ${monthName(month)}${others}`, {
+  return new AppError('missing', `no partition in grace held the whole of ${monthName(month)}${others}`, {
     advice: copy
       ? `${describe(copy)} bears the marker of another table, as one that a backup brought back does: name it with --from-table ${plainName(copy)}`
       : 'Bring the table back from a backup, then name it with --from-table SCHEMA.NAME.',
@@ -98,7 +98,7 @@ export function locateNamed(sought: Sought, named: NamedTable): Located {
   if (attached && !attached.pending && contains(attached, span)) return { already: attached };
   if (attached)
     throw new AppError(
-      EXIT.refused,
+      'refused',
       `${listPartitions([attached])} is a partition already, and not that of ${monthName(month)}`,
       {
         advice: 'Name another month or another table.',
@@ -108,13 +108,9 @@ export function locateNamed(sought: Sought, named: NamedTable): Located {
   if (original) return { target: ownTarget(original, table, month) };
   const marker = readMarker(named.comment);
   if (marker?.oid === named.oid)
-    throw new AppError(
-      EXIT.refused,
-      `${plainName(named)} is in grace for the partition set ${marker.set}, not ${set}`,
-      {
-        advice: `Restore it with ${marker.set}-partitions.sh.`,
-      },
-    );
+    throw new AppError('refused', `${plainName(named)} is in grace for the partition set ${marker.set}, not ${set}`, {
+      advice: `Restore it with ${marker.set}-partitions.sh.`,
+    });
   return { target: { ...span, ...namedTarget(named, marker, table) } };
 }
 
@@ -122,7 +118,7 @@ function ownTarget(original: MarkedTable, table: QualifiedName, month: Month): T
   const target = targetOf(original, table);
   if (original.marker.table === plainName(table) && contains(target, monthSpan(month))) return target;
   throw new AppError(
-    EXIT.refused,
+    'refused',
     `${plainName(original)} was the partition of ${original.marker.table} for ${spellSpanOf(target)}, not for ${monthName(month)}`,
     { advice: 'Name a month that it held.' },
   );
@@ -142,7 +138,7 @@ function namedTarget(
   const here = { schema, name };
   if (schema === HOLDING_SCHEMA && !copied)
     throw new AppError(
-      EXIT.refused,
+      'refused',
       `${plainName(here)} is where detached partitions wait, and no marker says what it is`,
       {
         advice: 'Move it to the schema that it shall be in first, with ALTER TABLE … SET SCHEMA …',
@@ -157,7 +153,7 @@ function homeOf({ partition }: Marker, { schema }: QualifiedName): QualifiedName
   if (partition.startsWith(`${schema}.`)) return { schema, name: partition.slice(schema.length + 1) };
   const [first, second, ...rest] = partition.split('.');
   if (first && second && rest.length === 0) return { schema: first, name: second };
-  throw new AppError(EXIT.refused, `the name ${partition}, which the table had, can be read in more than one way`, {
+  throw new AppError('refused', `the name ${partition}, which the table had, can be read in more than one way`, {
     advice: 'Move and rename the table by hand, out of hotlookup_grace; then name it with --from-table.',
   });
 }

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { HOLDING_SCHEMA } from '../catalog/grace.ts';
 import { asPartition } from '../catalog/marked-tables.ts';
 import type { Action } from '../job/action.ts';
@@ -98,7 +98,7 @@ export function retentionActions(facts: ActionFacts): RetentionActions {
 
 /** The safety rails have spoken. */
 function refusal(against: readonly string[], isDryRun: boolean): AppError {
-  return new AppError(EXIT.refused, `nothing ${isDryRun ? 'would be' : 'was'} dropped: ${against.join('; ')}`, {
+  return new AppError('refused', `nothing ${isDryRun ? 'would be' : 'was'} dropped: ${against.join('; ')}`, {
     advice:
       'Look at the status first. Where the reason names an option, that option allows it for one run; everything else must be mended.',
   });

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { type Catalog, oidsOf, type Partition, readCatalog } from '../catalog/catalog.ts';
 import { changedAnything, compare } from '../catalog/changes.ts';
 import { existingSql, goneBetween } from '../catalog/existing.ts';
@@ -100,7 +100,7 @@ async function makeCall(
 function statementFor({ statements, followUps }: Action, surveyedAt: number, now: number): string {
   const [statement] = monthOf(now) === monthOf(surveyedAt) ? statements : followUps;
   if (statement !== undefined && monthOf(now) - monthOf(surveyedAt) <= 1) return statement;
-  throw new AppError(EXIT.refused, 'the database’s clock has moved by more than a month since this run began', {
+  throw new AppError('refused', 'the database’s clock has moved by more than a month since this run began', {
     advice: 'Look at the clock of the database’s host. The next run begins anew.',
   });
 }
@@ -120,7 +120,7 @@ async function callIn(
 
 const misdeed = ({ command }: RetentionRun, faults: readonly string[]) =>
   new AppError(
-    EXIT.refused,
+    'refused',
     `${plainName(command.function)} did what it should not, and it was rolled back: ${faults.join('; ')}`,
     { advice: 'Correct the function before the next run.' },
   );
@@ -130,7 +130,7 @@ function requireNoneLeft({ command, undone }: RetentionRun, planned: readonly Pa
   const left = planned.filter(({ oid }) => oids.has(oid));
   if (left.length === 0) return;
   for (const { oid } of left) undone.set(oid, `${plainName(command.function)} did not drop it`);
-  throw new AppError(EXIT.refused, `${plainName(command.function)} did not drop ${listPartitions(left)}`, {
+  throw new AppError('refused', `${plainName(command.function)} did not drop ${listPartitions(left)}`, {
     advice: 'Look at the function: these partitions end at or before the cutoff.',
   });
 }

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { oidsOf } from '../catalog/catalog.ts';
 import { graceEnd, graceEndBySpec, HOLDING_SCHEMA } from '../catalog/grace.ts';
 import type { MarkedTable } from '../catalog/marked-tables.ts';
@@ -61,7 +61,7 @@ export function continuationOf({ survey, settings, command }: ActionFacts, recov
 function inUse(table: MarkedTable, now: number, settings: Settings): AppError | undefined {
   if (!isInUse(table, now, settings.ensure?.monthsAhead ?? 0)) return undefined;
   return new AppError(
-    EXIT.refused,
+    'refused',
     `a detach of ${plainName(table)} is pending, and its months are in use: their rows are hidden, and new ones refused`,
     {
       advice: `Finish it with: ${finalizeSql(settings.table, table)}; then attach the table again, or let ensure make a new partition.`,

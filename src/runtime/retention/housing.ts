@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { HOLDING_SCHEMA } from '../catalog/grace.ts';
 import type { Action } from '../job/action.ts';
 import { createSchemaSql } from '../shared/ddl.ts';
@@ -54,7 +54,7 @@ function holdingNeed({ exists, isUsable, isCreatable }: Holding, owner: string, 
   if (!exists && isCreatable) return { create };
   const grant = `GRANT CREATE, USAGE ON SCHEMA ${identifier(HOLDING_SCHEMA)} TO ${identifier(owner)}`;
   const failure = new AppError(
-    EXIT.missing,
+    'missing',
     `grace needs the schema ${HOLDING_SCHEMA}, which ${exists ? `${user} may not use` : `does not exist and ${user} may not create`}`,
     { advice: `As an administrator of the database, run: ${exists ? grant : create};` },
   );

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { RetentionCommand, Settings } from '../command/settings.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isSevered } from '../connection/errors.ts';
@@ -41,7 +41,7 @@ export async function workOn(
   } catch (error) {
     // What it was known to be by then is still so: a table that was detached may have been dropped since, but is detached.
     if (isSevered(error)) deeds.set(oid, { ...UNKNOWN, action: deeds.get(oid)?.action ?? UNKNOWN.action });
-    if (!(error instanceof AppError) || error.exitCode !== EXIT.refused) throw error;
+    if (!(error instanceof AppError) || error.kind !== 'refused') throw error;
     undone.set(oid, error.message);
     refusals.push(error);
   }

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { existingSql, goneBetween, oidsIn } from '../catalog/existing.ts';
 import { HOLDING_SCHEMA } from '../catalog/grace.ts';
 import { markerText, readMarker } from '../catalog/marker.ts';
@@ -150,7 +150,7 @@ async function send(transaction: Transaction, found: TableNow, statements: reado
 
 const wrongDrop = (course: Course, others: number) =>
   new AppError(
-    EXIT.refused,
+    'refused',
     others > 0
       ? `the drop of ${plainName(course)} would have taken ${count(others, 'other table')} of this partition set with it, and was rolled back`
       : `the drop of ${plainName(course)} did not drop that table, and was rolled back`,
@@ -201,7 +201,7 @@ function changeOf(course: Course, comment: string | null, found: TableNow): stri
 
 const changed = (table: QualifiedName, change: string) =>
   new AppError(
-    EXIT.refused,
+    'refused',
     `${plainName(table)} is not what it was when this run began, and was not touched: ${change}`,
     { advice: 'Look who works on it. The next run looks at what is there and goes on from that.' },
   );

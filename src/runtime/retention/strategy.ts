@@ -1,57 +1,48 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { WantedStrategy } from '../command/settings.ts';
 import type { Strategy } from '../job/report.ts';
 import { identifier, plainName } from '../shared/sql.ts';
 import type { Ground } from './concurrent/ground.ts';
 
-type Obstacle = { readonly what: string; readonly help: string; readonly exitCode: 5 | 7 };
+type Obstacle = { readonly what: string; readonly help: string; readonly kind: 'missing' | 'refused' };
 
 /** What keeps a detach from being concurrent, the first thing to mend first. */
 function obstacles({ isDirect, user, owner, isOwner, foreignOwned, unfit, fallback }: Ground): Obstacle[] {
-  const missing = EXIT.missing;
-  const refused = EXIT.refused;
+  const found: Obstacle[] = [];
+  if (!isDirect)
+    found.push({
+      what: 'the connection goes through a pooler, which session locks and concurrent detaches do not survive',
+      help: 'Name the server itself in PG_DSN.',
+      kind: 'refused',
+    });
   // Who does not own the table usually owns no partition either: one reason is enough.
-  const [stranger] = isOwner ? foreignOwned : [];
-  const [odd] = unfit;
-  return [
-    ...(isDirect
-      ? []
-      : [
-          {
-            what: 'the connection goes through a pooler, which session locks and concurrent detaches do not survive',
-            help: 'Name the server itself in PG_DSN.',
-            exitCode: refused,
-          },
-        ]),
-    ...(isOwner
-      ? []
-      : [
-          {
-            what: `the role ${user} is not a member of ${owner}, which owns the table`,
-            help: `As an administrator, run: GRANT ${identifier(owner)} TO ${identifier(user)};`,
-            exitCode: missing,
-          },
-        ]),
-    ...(stranger
-      ? [
-          {
-            what: `the role ${user} is not a member of ${stranger.owner}, which owns ${plainName(stranger)}`,
-            help: 'Give all partitions to the owner of the table: ALTER TABLE … OWNER TO …',
-            exitCode: missing,
-          },
-        ]
-      : []),
-    ...(odd ? [{ what: `${plainName(odd)} is no ordinary table`, help: 'Detach it by hand.', exitCode: refused }] : []),
-    ...(fallback
-      ? [
-          {
-            what: `there is a DEFAULT partition (${plainName(fallback)}), beside which PostgreSQL detaches nothing concurrently`,
-            help: 'Move its rows to partitions of their own, then detach and drop it.',
-            exitCode: refused,
-          },
-        ]
-      : []),
-  ];
+  const [notOwned] = isOwner ? foreignOwned : [];
+  if (!isOwner)
+    found.push({
+      what: `the role ${user} is not a member of ${owner}, which owns the table`,
+      help: `As an administrator, run: GRANT ${identifier(owner)} TO ${identifier(user)};`,
+      kind: 'missing',
+    });
+  if (notOwned)
+    found.push({
+      what: `the role ${user} is not a member of ${notOwned.owner}, which owns ${plainName(notOwned)}`,
+      help: 'Give all partitions to the owner of the table: ALTER TABLE … OWNER TO …',
+      kind: 'missing',
+    });
+  const [foreignTable] = unfit;
+  if (foreignTable)
+    found.push({
+      what: `${plainName(foreignTable)} is no ordinary table`,
+      help: 'Detach it by hand.',
+      kind: 'refused',
+    });
+  if (fallback)
+    found.push({
+      what: `there is a DEFAULT partition (${plainName(fallback)}), beside which PostgreSQL detaches nothing concurrently`,
+      help: 'Move its rows to partitions of their own, then detach and drop it.',
+      kind: 'refused',
+    });
+  return found;
 }
 
 /**
@@ -63,7 +54,7 @@ export function chooseStrategy(wanted: WantedStrategy, graceDays: number, ground
   const [first, ...others] = wanted === 'function' ? [] : obstacles(ground);
   const reason = wanted === 'function' ? 'the spec says so' : [first, ...others].map((one) => one?.what).join('; ');
   if (wanted === 'concurrent' && first)
-    throw new AppError(first.exitCode, `strategy concurrent is not possible: ${reason}`, {
+    throw new AppError(first.kind, `strategy concurrent is not possible: ${reason}`, {
       advice: `${first.help} Or set strategy: auto in the spec.`,
     });
   if (wanted !== 'function' && !first)
@@ -73,7 +64,7 @@ export function chooseStrategy(wanted: WantedStrategy, graceDays: number, ground
     };
   if (graceDays > 0)
     throw new AppError(
-      EXIT.refused,
+      'refused',
       `graceDays needs concurrent detaches, because the function drops at once: ${reason}`,
       {
         advice: `${first ? `${first.help} ` : ''}Or set graceDays: 0 in the spec.`,

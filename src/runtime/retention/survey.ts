@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { candidates } from '../catalog/candidates.ts';
 import { type Catalog, type Partition, readCatalog } from '../catalog/catalog.ts';
 import { changedAnything, compare } from '../catalog/changes.ts';
@@ -163,7 +163,7 @@ async function ask(
       return { ...NOT_ASKED, ask: action, disagreements: disagreements(rows, catalog.partitions, planned, cutoff) };
     }
     const faults = faultsOfRetention(changes, []).join('; ');
-    throw new AppError(EXIT.refused, `${plainName(command.function)} changed something in a dry run: ${faults}`, {
+    throw new AppError('refused', `${plainName(command.function)} changed something in a dry run: ${faults}`, {
       advice: 'It was rolled back. Correct the function before it runs for real.',
     });
   } catch (error) {

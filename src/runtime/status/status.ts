@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { candidates } from '../catalog/candidates.ts';
 import { type Partition, readCatalog } from '../catalog/catalog.ts';
 import { missingMonths } from '../catalog/coverage.ts';
@@ -54,8 +54,7 @@ export async function status({ host, settings, connection }: Job, command: Statu
       ),
     ],
   });
-  const failure =
-    missing.length > 0 ? new AppError(EXIT.differences, lack, { advice: 'Run the ensure job.' }) : undefined;
+  const failure = missing.length > 0 ? new AppError('differences', lack, { advice: 'Run the ensure job.' }) : undefined;
   return { report, failure };
 }
 

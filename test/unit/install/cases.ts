@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { exitCodeOf } from '../../../src/errors.ts';
 import type { Desired } from '../../../src/install/desired/desired.ts';
 import { stampPath, wantsLink } from '../../../src/install/host/units.ts';
 import type { PlanOptions } from '../../../src/install/plan/options.ts';
@@ -64,7 +65,7 @@ export function testPlans(cases: Readonly<Record<string, Case>>): void {
   test.each(Object.entries(cases))('%s', async (_, given) => {
     const model = change(given.on ?? installed, given.with ?? {}, given.state);
     const { steps, notes, refusals, activeTimers } = await planOn(model, given.wanted ?? want(), given.options);
-    expect(refusals.map(({ found, code }) => `${code}: ${found}`)).toEqual(given.refusals ?? []);
+    expect(refusals.map(({ found, kind }) => `${exitCodeOf(kind)}: ${found}`)).toEqual(given.refusals ?? []);
     if (given.refusals === undefined || given.steps) expect(words(steps)).toEqual(given.steps);
     expect(notes).toEqual(given.notes ?? []);
     expect(activeTimers).toEqual(given.active ?? ['a-ensure.timer']);

@@ -61,7 +61,7 @@ test('an error that was foreseen ends with its exit code, its message and its ad
   const failing = {
     ...memoryFiles(DIST),
     list: () => {
-      throw new AppError(EXIT.missing, 'cannot list x', { advice: 'Look' });
+      throw new AppError('missing', 'cannot list x', { advice: 'Look' });
     },
   };
   const { exitCode, err } = await run(['render', '--out', '/out'], failing);

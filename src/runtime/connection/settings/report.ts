@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../../errors.ts';
+import { AppError } from '../../../errors.ts';
 import { jsonOf, type QueryResult } from '../../shared/answer.ts';
 import { identifier } from '../../shared/sql.ts';
 import { handled } from './table.ts';
@@ -39,7 +39,7 @@ function refusal(session: Session, harmful: readonly Harmful[]): AppError {
   const sources = new Map(session.sources);
   const mends = harmful.map((setting) => mend(session, setting, sources.get(setting.name))).join(' ');
   return new AppError(
-    EXIT.refused,
+    'refused',
     `nothing was done, as the session of ${session.user} has settings that do harm: ${told}`,
     { advice: `${mends} Until then every run ends so.` },
   );
@@ -71,7 +71,7 @@ function mend({ user, database }: Session, { name, safe }: Harmful, source: stri
 
 /** As where the session begins with it, though whoever set it has done so while the run went on. */
 function noWrites({ name, value }: Harmful): AppError {
-  return new AppError(EXIT.unreachable, `the server takes no more writes, as ${name} is ${value} now`, {
+  return new AppError('unreachable', `the server takes no more writes, as ${name} is ${value} now`, {
     advice:
       'Find out who set it and why: it stands in what SELECT * FROM pg_db_role_setting shows, or in the configuration of the server. The next run tries again.',
   });

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../../../errors.ts';
+import { AppError } from '../../../errors.ts';
 import { explain, isCancelled, isContention } from '../../connection/server-error.ts';
 import type { Action } from '../../job/action.ts';
 import { describeBlockers, lasting, lockHolders } from '../../locking/blockers.ts';
@@ -93,7 +93,7 @@ async function tryToDetach(
 function requireBudget({ command, detaching }: RetentionRun, course: Course): void {
   if (detaching.spentMs <= command.detachMs / 2) return;
   throw new AppError(
-    EXIT.lockBudget,
+    'lockBudget',
     `the detaches before ${plainName(course)} have taken ${spellSpan(detaching.spentMs)} of ${spellSpan(command.detachMs)}, and it was not begun`,
     { advice: 'The next run goes on. Look who holds locks on the table for long.' },
   );
@@ -114,7 +114,7 @@ export async function detach(run: RetentionRun, lock: HeldLock, course: Course, 
   });
   if (is === 'pending') await finalize(run, course, { statements: action.followUps });
   if (is === 'attached')
-    throw new AppError(EXIT.refused, `${plainName(course)} is a partition although it was detached without an error`, {
+    throw new AppError('refused', `${plainName(course)} is a partition although it was detached without an error`, {
       advice:
         'Another session has attached it again, or another table has taken its name. The next run looks at what is there.',
     });

@@ -230,13 +230,13 @@ test('a refusal shows the edit, and how to get rid of what is in the way', async
     {
       found: `${SCRIPT} was edited on this host`,
       fix: 'Take the change over into the spec or a drop-in, or replace the file and keep a copy: --force',
-      code: 7,
+      kind: 'refused',
       edited: { path: SCRIPT, before: EDITED, after: contentsOf(SCRIPT) },
     },
     {
       found: `${TIMER} is a directory`,
       fix: `See what it is for, then move it away: mv ${TIMER} ${TIMER}.old`,
-      code: 7,
+      kind: 'refused',
     },
   ]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { exitCodeOf } from '../../../../src/errors.ts';
 import { stampPath } from '../../../../src/install/host/units.ts';
 import { recordPath } from '../../../../src/install/record/manifest.ts';
 import { bare, byHand, installed, installedBoth, SCRIPT, SERVICE, STAMP, TIMER, UNITS, WANTS } from '../cases.ts';
@@ -156,7 +157,7 @@ const CASES: Readonly<Record<string, Case>> = {
 test.each(Object.entries(CASES))('%s', async (_, given) => {
   const model = change(given.on ?? installed, given.with ?? {}, given.state);
   const { steps, notes, refusals } = await planRemovalFrom(model, { purge: given.purge ?? false });
-  expect(refusals.map(({ found, code }) => `${code}: ${found}`)).toEqual(given.refusals ?? []);
+  expect(refusals.map(({ found, kind }) => `${exitCodeOf(kind)}: ${found}`)).toEqual(given.refusals ?? []);
   if (given.steps) expect(words(steps)).toEqual(given.steps);
   expect(notes).toEqual(given.notes ?? []);
 });

@@ -130,7 +130,7 @@ test('nothing to do is said in so many words', () => {
 });
 
 test('the same as data, without contents', () => {
-  const reason = { found: 'x is wrong', fix: 'mend x', code: EXIT.refused } as const;
+  const reason = { found: 'x is wrong', fix: 'mend x', kind: 'refused' } as const;
   const data = planData({ ...REPORT, refused: [{ ...reason, edited: { path: '/x', before: 'a', after: 'b' } }] });
   expect(data).toEqual({
     root: '/',
@@ -146,7 +146,7 @@ test('the same as data, without contents', () => {
     ],
     notes: ['edit it'],
     notChecked: ['node'],
-    refused: [reason],
+    refused: [{ found: 'x is wrong', fix: 'mend x', code: EXIT.refused }],
     failedJobs: [],
     rolledBack: null,
   });
@@ -155,9 +155,9 @@ test('the same as data, without contents', () => {
 test('a refusal tells every reason with its fix, and an edited file as a diff; the gravest reason gives the exit code', () => {
   const edited = { path: '/etc/a', before: 'mine\n', after: 'ours\n' };
   const error = refusal([
-    { found: 'PG_DSN is not set', fix: 'Set it', code: EXIT.configuration },
-    { found: '/etc/a was edited', fix: '--force', code: EXIT.refused, edited },
-    { found: 'bash is missing', fix: 'Install bash', code: EXIT.missing },
+    { found: 'PG_DSN is not set', fix: 'Set it', kind: 'configuration' },
+    { found: '/etc/a was edited', fix: '--force', kind: 'refused', edited },
+    { found: 'bash is missing', fix: 'Install bash', kind: 'missing' },
   ]);
   expect(error.exitCode).toBe(EXIT.refused);
   expect(error.message).toBe(`nothing was changed, because of these 3 things:
@@ -172,7 +172,7 @@ test('a refusal tells every reason with its fix, and an edited file as a diff; t
 +mine
 - bash is missing
   → Install bash`);
-  expect(refusal([{ found: 'bash is missing', fix: 'Install bash', code: EXIT.missing }])).toMatchObject({
+  expect(refusal([{ found: 'bash is missing', fix: 'Install bash', kind: 'missing' }])).toMatchObject({
     exitCode: EXIT.missing,
     message: 'nothing was changed, because of this:\n- bash is missing\n  → Install bash',
   });
