@@ -12,7 +12,7 @@ export async function main(argv: readonly string[], real: World): Promise<ExitCo
     return await runCommandLine(argv, world, packageJson.version);
   } catch (error) {
     if (error instanceof AppError) return explain(error, argv, world);
-    tellProgram(argv, world, { error: { exitCode: EXIT.internal, message: 'internal error', advice: null } });
+    printJson(argv, world, { error: { exitCode: EXIT.internal, message: 'internal error', advice: null } });
     world.terminal.err(`hotlookup: internal error\n${error instanceof Error ? error.stack : error}\n`);
     world.terminal.err(`→ Please report this with the command that you ran (hotlookup ${packageJson.version})\n`);
     return EXIT.internal;
@@ -43,13 +43,13 @@ function withoutSecrets(world: World): World {
 
 function explain({ exitCode, message, advice, data }: AppError, argv: readonly string[], world: World): ExitCode {
   const { terminal } = world;
-  tellProgram(argv, world, { ...data, error: { exitCode, message, advice: advice ?? null } });
+  printJson(argv, world, { ...data, error: { exitCode, message, advice: advice ?? null } });
   terminal.err(`hotlookup: ${message}\n`);
   if (advice) terminal.err(`→ ${advice}\n`);
   return exitCode;
 }
 
 /** A program that asked for JSON gets a document when things go wrong, too, even where its arguments are wrong. */
-function tellProgram(argv: readonly string[], { terminal }: World, document: object): void {
+function printJson(argv: readonly string[], { terminal }: World, document: object): void {
   if (argv.includes('--json')) terminal.out(jsonDocument(document));
 }

@@ -8,7 +8,7 @@ import type { Plan, Step } from '../install/plan/step.ts';
 import { jsonDocument } from '../json-document.ts';
 import { refusal } from '../report/plan/refusal.ts';
 import { type PlanReport, planData, planSummary, planText, type RunningTimer } from '../report/plan/report.ts';
-import { tellStep } from '../report/plan/text.ts';
+import { stepText } from '../report/plan/text.ts';
 import type { World } from '../world.ts';
 
 type Decision = { readonly observed: Observed; readonly plan: Plan };
@@ -48,10 +48,10 @@ export async function carryOut(undertaking: Undertaking, world: World): Promise<
     failedJobs: [],
   };
   if (first) {
-    if (dryRun && !json) tell(report, json, world);
+    if (dryRun && !json) printReport(report, json, world);
     throw withReport(refusal([first, ...others]), report);
   }
-  if (isIdle || dryRun) tell(report, json, world);
+  if (isIdle || dryRun) printReport(report, json, world);
   else await applyAndTell(undertaking, report, world);
   return EXIT.done;
 }
@@ -80,7 +80,7 @@ async function applyAndTell(undertaking: Undertaking, planned: PlanReport, world
   } catch (error) {
     throw error instanceof AppError ? withReport(error, report) : error;
   }
-  if (report.failedJobs.length === 0 || !json) tell(report, json, world);
+  if (report.failedJobs.length === 0 || !json) printReport(report, json, world);
   if (report.failedJobs.length === 0) return;
   const { jobsFailed } = await import('./failed-jobs.ts');
   throw withReport(await jobsFailed(report.failedJobs, world), report);
@@ -91,7 +91,7 @@ const applyWatched = (port: HostPort, plan: Plan, { interruptible, terminal }: W
   interruptible((signal) => {
     signal.addEventListener('abort', () => terminal.err('Stopped: undoing what was done\n'));
     const report = (step: Step) => {
-      if (step.do === 'run') terminal.err(`${tellStep(step, 'will')} (Ctrl-C stops it and undoes the install)\n`);
+      if (step.do === 'run') terminal.err(`${stepText(step, 'will')} (Ctrl-C stops it and undoes the install)\n`);
     };
     return apply(port, plan, { signal, report });
   });
@@ -115,7 +115,7 @@ async function shownTimers({ systemd }: HostPort, { activeTimers }: Plan): Promi
   return activeTimers.map((timer) => ({ timer, next: states?.get(timer)?.nextElapse }));
 }
 
-function tell(report: PlanReport, json: boolean, { terminal, now }: World): void {
+function printReport(report: PlanReport, json: boolean, { terminal, now }: World): void {
   if (json) terminal.out(jsonDocument({ ...planData(report), error: null }));
   else terminal.out(planText(report, now().getTime(), terminal.color));
   terminal.err(planSummary(report));

@@ -14,17 +14,17 @@ export const demoCommand = defineCommand({
   },
   async run({ json, keep }, world) {
     const { files, terminal } = world;
-    const [{ prepareStage }, { play }, { tellEvent, tellResult }] = await Promise.all([
+    const [{ prepareStage }, { play }, { eventText, resultText }] = await Promise.all([
       import('./demo-stage.ts'),
       import('../demo/play.ts'),
       import('../demo/story.ts'),
     ]);
-    const tell = (event: DemoEvent) => json || terminal.out(tellEvent(event, terminal.color));
+    const print = (event: DemoEvent) => json || terminal.out(eventText(event, terminal.color));
     return world.interruptible(async (signal) => {
       const folder = files.makeTemporaryDirectory('hotlookup-demo-');
       try {
-        const result = await play(world, prepareStage(world, folder), signal, tell);
-        terminal.out(json ? jsonDocument(result) : tellResult(result, terminal.color));
+        const result = await play(world, prepareStage(world, folder), signal, print);
+        terminal.out(json ? jsonDocument(result) : resultText(result, terminal.color));
         return conclude(result, world);
       } finally {
         if (keep) terminal.err(`The rendered tree is in ${folder}\n`);

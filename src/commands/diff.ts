@@ -16,17 +16,17 @@ type Target = {
 const OTHERS_ONLY =
   "Nothing that hotlookup installed differs, and it never touches an administrator's drop-ins and units";
 
-async function tell(
+async function printDrift(
   drift: readonly Drift[],
   { root, chosen, copies, json }: Target,
   { terminal }: World,
 ): Promise<ExitCode> {
-  const [{ tellDrift }, { driftFixes }, { listDifferences, noteCopies }] = await Promise.all([
+  const [{ driftText }, { driftFixes }, { listDifferences, noteCopies }] = await Promise.all([
     import('../report/drift/text.ts'),
     import('../report/drift/fix.ts'),
     import('../report/differences.ts'),
   ]);
-  const differences = drift.map(tellDrift);
+  const differences = drift.map(driftText);
   const fixes = driftFixes(drift, chosen.option, root);
   if (json) terminal.out(jsonDocument({ spec: chosen.file, root, differences, fixes, copies }));
   else terminal.out(listDifferences(differences, terminal.color));
@@ -63,6 +63,6 @@ export const diffCommand = defineCommand({
     const desired = desire(renderTree(world, chosen.spec), chosen.spec);
     const observed = await observe(port, desired);
     const drift = findDrift(expectedOf(desired), observed);
-    return tell(drift, { root: port.files.root, chosen, copies: observed.copies, json }, world);
+    return printDrift(drift, { root: port.files.root, chosen, copies: observed.copies, json }, world);
   },
 });

@@ -4,7 +4,7 @@ import { messageOf } from '../install/apply/words.ts';
 import { readLastLines } from '../install/status/journal.ts';
 import { readSystemdRecord } from '../install/status/systemd.ts';
 import { printable } from '../report/printable.ts';
-import { tellResult } from '../report/status/problems.ts';
+import { resultText } from '../report/status/problems.ts';
 import type { World } from '../world.ts';
 
 /** Shows the last lines of jobs that failed in an installation that stands, and gives the error (exit code 1) that says so. */
@@ -27,7 +27,7 @@ export async function jobsFailed(jobs: readonly FailedJob[], world: World): Prom
 async function howItEnded({ unit, why }: FailedJob, { processes }: World) {
   const name = unit.replace(/\.service$/, '');
   const { lastRun, retrying } = await readSystemdRecord(processes, name).catch(() => NOTHING_KNOWN);
-  const how = lastRun?.result === undefined || lastRun.result === 'success' ? why : tellResult(lastRun);
+  const how = lastRun?.result === undefined || lastRun.result === 'success' ? why : resultText(lastRun);
   return { name, how: retrying ? `${how}; systemd tries it again` : how };
 }
 

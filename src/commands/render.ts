@@ -58,8 +58,8 @@ export const renderCommand = defineCommand({
     const root = options.out.replace(/(?<=.)\/+$/, '');
     const artifacts = renderTree(world, chosen.spec);
     // To a check a damaged manifest is a difference like any other; a render does not remove files on its word.
-    const tell = ({ message, advice }: AppError) => world.terminal.err(`${message}\n→ ${advice}\n`);
-    const findings = surveyTree(world.files, root, artifacts, options.check ? tell : undefined);
+    const print = ({ message, advice }: AppError) => world.terminal.err(`${message}\n→ ${advice}\n`);
+    const findings = surveyTree(world.files, root, artifacts, options.check ? print : undefined);
     const target = { root, chosen, json: options.json };
     return options.check ? check(findings, target, world) : write(findings, target, world);
   },

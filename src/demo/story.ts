@@ -12,7 +12,7 @@ const paint = (color: boolean, style: Style, text: string) =>
   color ? styleText(style, text, { validateStream: false }) : text;
 
 /** The text for one event: whole lines. */
-export function tellEvent(event: DemoEvent, color: boolean): string {
+export function eventText(event: DemoEvent, color: boolean): string {
   switch (event.kind) {
     case 'rendered':
       return `${heading('1. Render the built-in spec', color)} to ${event.folder}\n\n${indent(event.paths)}`;
@@ -21,18 +21,18 @@ export function tellEvent(event: DemoEvent, color: boolean): string {
     case 'booted':
       return `  Version ${event.version} was up after ${(event.milliseconds / 1000).toFixed(1)} s\n`;
     case 'filled':
-      return tellScene(event, color);
+      return sceneText(event, color);
     case 'opened':
       return `\n${heading('3. Run the scripts', color)} as cron or systemd would\n\n  PG_DSN="${event.dsn}"\n`;
     case 'inserted':
-      return tellInsert(event.month, event.refusal, color);
+      return insertText(event.month, event.refusal, color);
     case 'ran':
-      return tellRun(event.run, color);
+      return runText(event.run, color);
   }
 }
 
 /** The partitions after the last run, beside what was there before, and the runway. */
-export function tellResult({ before, after, now }: DemoResult, color: boolean): string {
+export function resultText({ before, after, now }: DemoResult, color: boolean): string {
   const [first, last] = [before[0], after.at(-1)];
   if (!first || !last) return '';
   const columns = monthsBetween(first.from, last.from).map((month): Column => {
@@ -41,33 +41,33 @@ export function tellResult({ before, after, now }: DemoResult, color: boolean): 
     const old = before.some(({ name }) => name === kept.name);
     return old ? { month, rows: kept.rows } : { month, rows: kept.rows, note: { text: 'new', color: 'green' } };
   });
-  return `\n${heading('4. After', color)}: ${tellState(after, now)}\n\n${indent(drawTimeline(columns, color))}`;
+  return `\n${heading('4. After', color)}: ${stateText(after, now)}\n\n${indent(drawTimeline(columns, color))}`;
 }
 
-function tellScene({ migration, partitions, now }: SceneEvent, color: boolean): string {
+function sceneText({ migration, partitions, now }: SceneEvent, color: boolean): string {
   const columns: Column[] = partitions.map(({ from, rows }) => ({ month: monthOf(from), rows }));
   const end = partitions.at(-1)?.to;
   if (end) columns.push({ month: monthOf(end), rows: undefined, note: { text: 'no partition', color: 'yellow' } });
   return [
     `  Applied ${posix.basename(migration)}, then filled ${partitions.length} months\n`,
-    `  Before: ${tellState(partitions, now)}\n`,
+    `  Before: ${stateText(partitions, now)}\n`,
     indent(drawTimeline(columns, color)),
   ].join('\n');
 }
 
-function tellState(partitions: readonly Partition[], now: Date): string {
+function stateText(partitions: readonly Partition[], now: Date): string {
   const rows = partitions.reduce((sum, partition) => sum + partition.rows, 0).toLocaleString('en');
   const end = partitions.at(-1)?.to ?? now;
   const days = Math.floor((end.getTime() - now.getTime()) / DAY);
   return `${partitions.length} partitions, ${rows} rows, runway ${days} ${days === 1 ? 'day' : 'days'} (until ${dayOf(end)})`;
 }
 
-function tellInsert(month: string, refusal: string | undefined, color: boolean): string {
+function insertText(month: string, refusal: string | undefined, color: boolean): string {
   const outcome = refusal === undefined ? paint(color, 'green', 'stored') : paint(color, 'red', `refused: ${refusal}`);
   return `\n  A row of ${month} is ${outcome}\n`;
 }
 
-function tellRun({ command, exitCode, output }: Run, color: boolean): string {
+function runText({ command, exitCode, output }: Run, color: boolean): string {
   const end = paint(color, exitCode === 0 ? 'green' : 'red', `exit ${exitCode}`);
   const lines = output.trimEnd();
   return `\n${indent([paint(color, 'bold', `$ ${command}`), ...(lines === '' ? [] : fold(lines.split('\n'))), end])}`;

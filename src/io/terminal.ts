@@ -5,7 +5,7 @@ import type { Terminal } from '../world.ts';
 function stream(open: () => NodeJS.WriteStream): () => NodeJS.WriteStream {
   let opened: NodeJS.WriteStream | undefined;
   return () => {
-    opened ??= tellLostOutput(open());
+    opened ??= reportLostOutput(open());
     return opened;
   };
 }
@@ -15,7 +15,7 @@ function stream(open: () => NodeJS.WriteStream): () => NodeJS.WriteStream {
  * that is gone (EIO): what is being undone then must not be cut short. Output that is lost otherwise, as on a full disk, is
  * one. The exit code is set at the very end, since the program's own may come after this event.
  */
-function tellLostOutput(opened: NodeJS.WriteStream): NodeJS.WriteStream {
+function reportLostOutput(opened: NodeJS.WriteStream): NodeJS.WriteStream {
   return opened.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || (error.code === 'EIO' && opened.isTTY)) return;
     process.once('exit', () => {

@@ -65,11 +65,11 @@ async function run({ host, mask }: Masked, settings: Settings, command: Command,
   const applicationName = `hotlookup ${command.verb} ${settings.set}`;
   const options = { budgetMs: settings.connectMs, applicationName, host };
   const { report: made, failure } = await withConnection(target, options, (connection) =>
-    perform({ host, settings, connection, notes }, command),
+    runVerb({ host, settings, connection, notes }, command),
   );
   const report = maskedReport(made, mask);
   host.out.write(command.json ? jsonDocument(report) : reportText(report, host.out));
-  if (failure) return tell(host, failure);
+  if (failure) return reportError(host, failure);
   for (const problem of report.problems) host.err.write(forStream(host.err, PRIORITY.warning, `warning: ${problem}`));
   return EXIT.done;
 }
@@ -85,10 +85,10 @@ function fail({ host, mask }: Masked, json: boolean, cause: unknown): ExitCode {
     error: { exitCode, message: mask(message), advice: advice === undefined ? null : mask(advice) },
   };
   if (json) host.out.write(jsonDocument(document));
-  return tell(host, error);
+  return reportError(host, error);
 }
 
-function perform(job: Job, command: Command): Promise<Outcome> {
+function runVerb(job: Job, command: Command): Promise<Outcome> {
   switch (command.verb) {
     case 'ensure':
       return ensure(job, command);
@@ -101,7 +101,7 @@ function perform(job: Job, command: Command): Promise<Outcome> {
   }
 }
 
-function tell({ err }: Host, error: unknown): ExitCode {
+function reportError({ err }: Host, error: unknown): ExitCode {
   if (!(error instanceof AppError)) {
     // The message of an error that nobody foresaw may hold anything, a password too: only its kind and place are shown.
     const { name, stack = '' } = error instanceof Error ? error : { name: typeof error };

@@ -31,18 +31,18 @@ function blameEqual(spec: unknown, file: HostFile, owner: HostFile | undefined, 
       `${show(textAt(spec, 'partitionSets', file.set, 'name'))}, whose ${baseName(file.path)} is also a file of partitionSets[${owner.set}]`,
       'a name that gives files of its own',
     );
-  else blame([file.key], `${show(file.path)}, which is also ${describe(owner)}`, 'a path of its own');
+  else blame([file.key], `${show(file.path)}, which is also ${ownerText(owner)}`, 'a path of its own');
 }
 
 function blameBelow(file: HostFile, folder: string, owner: HostFile | undefined, blame: Report): void {
   const ownPath = owner?.key === 'envFile' || owner?.key === 'runbook' ? owner.key : undefined;
   const found = ownPath
     ? `${show(folder)}, which is a folder of ${file.key}`
-    : `a path below ${show(folder)}, which is ${describe(owner)}`;
+    : `a path below ${show(folder)}, which is ${ownerText(owner)}`;
   blame([ownPath ?? file.key], found, 'a path that is not a file and a folder at once');
 }
 
-const describe = (owner: HostFile | undefined): string => {
+const ownerText = (owner: HostFile | undefined): string => {
   if (owner === undefined) return 'the folder of the records of what is installed';
   if (owner.key === 'metrics') return 'the file that has systemd make the metrics folder';
   return owner.key === 'envFile' || owner.key === 'runbook' ? `the ${owner.key}` : `a generated file in ${owner.key}`;

@@ -40,7 +40,7 @@ export const modeOf = (artifact: Artifact): number => Number.parseInt(artifact.m
 export const executableDiffers = ({ artifact, found }: Deviation): boolean =>
   ((modeOf(artifact) ^ found.mode) & 0o100) !== 0;
 
-function judge(artifact: Artifact, tree: ObservedTree, listed: ReadonlyMap<string, string>): Finding {
+function compareArtifact(artifact: Artifact, tree: ObservedTree, listed: ReadonlyMap<string, string>): Finding {
   const { path } = artifact;
   for (const by of [...foldersOf(path), path]) {
     const obstacle = tree.at.get(by);
@@ -57,7 +57,7 @@ function judge(artifact: Artifact, tree: ObservedTree, listed: ReadonlyMap<strin
   return { state: ours ? 'changed' : 'taken', path, artifact, found };
 }
 
-function judgeFormer(path: string, digest: string, tree: ObservedTree): Finding[] {
+function compareFormer(path: string, digest: string, tree: ObservedTree): Finding[] {
   const found = tree.at.get(path);
   if (!found) return [];
   const asGenerated = found.type === 'file' && sha256(found.contents) === digest;
@@ -73,8 +73,8 @@ export function compareTree(
   const listed = new Map(manifest.map(({ path, sha256 }) => [path, sha256]));
   const rendered = new Set(artifacts.map(({ path }) => path));
   const findings: Finding[] = [
-    ...artifacts.map((artifact) => judge(artifact, tree, listed)),
-    ...[...listed].flatMap(([path, digest]) => (rendered.has(path) ? [] : judgeFormer(path, digest, tree))),
+    ...artifacts.map((artifact) => compareArtifact(artifact, tree, listed)),
+    ...[...listed].flatMap(([path, digest]) => (rendered.has(path) ? [] : compareFormer(path, digest, tree))),
     ...tree.foreign.map((path) => ({ state: 'foreign' as const, path })),
   ];
   return findings.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));

@@ -131,7 +131,15 @@ $`),
   test('reports as JSON, without what the files say', async () => {
     const report = JSON.parse((await hotlookup('install', '--json')).stdout);
     const lists = ['steps', 'timers', 'notes', 'notChecked', 'refused', 'failedJobs'];
-    expect(Object.keys(report)).toEqual(['formatVersion', 'root', 'outcome', 'dryRun', ...lists, 'rolledBack', 'error']);
+    expect(Object.keys(report)).toEqual([
+      'formatVersion',
+      'root',
+      'outcome',
+      'dryRun',
+      ...lists,
+      'rolledBack',
+      'error',
+    ]);
     expect(report).toMatchObject({ root: image, outcome: 'done', dryRun: false, timers: [], refused: [], error: null });
     expect(report.steps).toContainEqual({
       do: 'create',

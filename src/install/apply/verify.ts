@@ -3,7 +3,7 @@ import type { Systemd } from '../host/host.ts';
 import { isUnit } from '../host/units.ts';
 import type { Plan } from '../plan/step.ts';
 
-async function judgeUnit(systemd: Systemd, unit: string): Promise<string[]> {
+async function checkUnit(systemd: Systemd, unit: string): Promise<string[]> {
   const { load, needsReload } = await systemd.show(unit);
   // Masked by an administrator: it stays so.
   if (load === 'masked') return [];
@@ -11,7 +11,7 @@ async function judgeUnit(systemd: Systemd, unit: string): Promise<string[]> {
   return needsReload ? [`systemd has not read the new ${unit}`] : [];
 }
 
-async function judgeTimer(systemd: Systemd, timer: string): Promise<string[]> {
+async function checkTimer(systemd: Systemd, timer: string): Promise<string[]> {
   const { active, nextElapse } = await systemd.show(timer);
   if (active !== 'active') return [`${timer} is ${active}, not active`];
   if (nextElapse !== undefined) return [];
@@ -24,7 +24,7 @@ async function judgeTimer(systemd: Systemd, timer: string): Promise<string[]> {
 export async function verify(systemd: Systemd, { steps, activeTimers }: Plan): Promise<string[]> {
   const written = steps.flatMap((step) => (step.do === 'write' && isUnit(step.path) ? [basename(step.path)] : []));
   const found: string[] = [];
-  for (const unit of written) found.push(...(await judgeUnit(systemd, unit)));
-  for (const timer of activeTimers) found.push(...(await judgeTimer(systemd, timer)));
+  for (const unit of written) found.push(...(await checkUnit(systemd, unit)));
+  for (const timer of activeTimers) found.push(...(await checkTimer(systemd, timer)));
   return found;
 }

@@ -11,7 +11,7 @@ export function fileDrift({ files }: Expected, observed: Observed): Drift[] {
   const wanted = new Set(files.map(({ path }) => path));
   const owned = (manifest?.files ?? []).map(({ path }) => path);
   return [
-    ...files.flatMap((file) => judge(file, at.get(file.path), observed)),
+    ...files.flatMap((file) => driftOfFile(file, at.get(file.path), observed)),
     ...owned
       .filter((path) => !wanted.has(path) && path !== PRESET_PATH && at.has(path))
       .map((subject): Drift => ({ subject, is: 'stale' })),
@@ -19,7 +19,7 @@ export function fileDrift({ files }: Expected, observed: Observed): Drift[] {
   ];
 }
 
-function judge(file: ExpectedFile, found: Found | undefined, observed: Observed): Drift[] {
+function driftOfFile(file: ExpectedFile, found: Found | undefined, observed: Observed): Drift[] {
   const subject = file.path;
   if (!found) return [{ subject, is: 'missing' }];
   // An administrator's mask lies in the unit's place; the unit tells of it.

@@ -14,11 +14,11 @@ export async function checkCalendars({ desired, world }: Subject): Promise<GateR
   );
   if (!answer || answer.times === asked.length) return found();
   const findings: Finding[] = [];
-  for (const one of asked) findings.push(...(await judge(world, one)));
+  for (const one of asked) findings.push(...(await checkCalendar(world, one)));
   return found(...findings);
 }
 
-async function judge(world: World, { timer, calendar }: Asked): Promise<Finding[]> {
+async function checkCalendar(world: World, { timer, calendar }: Asked): Promise<Finding[]> {
   const answer = await elapses(world, [calendar]);
   if (!answer || answer.times === 1) return [];
   return [refused(`${timer}: OnCalendar=${calendar}: ${answer.said}`, "Change the job's schedule in the spec")];

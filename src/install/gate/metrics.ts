@@ -23,11 +23,11 @@ export function checkMetrics({ desired: { metrics }, port: { files }, isLive }: 
       : notChecked(`metrics: the image's /etc/group has no group ${group} yet`);
   const path = resolvePath(files, directory);
   const entry = path === undefined ? undefined : files.status(path);
-  return isLive && entry?.type === 'directory' ? found(...judgeFolder(directory, group, gid, entry)) : found();
+  return isLive && entry?.type === 'directory' ? found(...checkFolder(directory, group, gid, entry)) : found();
 }
 
 /** What is not exactly so would be made so at boot, by systemd-tmpfiles; a folder of others is theirs to change. */
-function judgeFolder(directory: string, group: string, gid: number, entry: HostEntry): Finding[] {
+function checkFolder(directory: string, group: string, gid: number, entry: HostEntry): Finding[] {
   if (entry.gid === gid && entry.mode === METRICS_FOLDER_MODE) return [];
   return [
     refused(

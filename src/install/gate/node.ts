@@ -36,7 +36,7 @@ async function checkNode(subject: Subject, sandbox: Sandbox): Promise<GateReport
   if (node.is === 'out of reach') return found(refused(node.why.join('; '), CHOOSE_NODE));
   if (node.is === 'runnable')
     return isLive
-      ? found(...(await judgeVersion(world, node.path)))
+      ? found(...(await readVersion(world, node.path)))
       : notChecked(`the version of ${node.path}: nothing inside an image is run`);
   const where = spec.node ?? 'node in /usr/local/bin or /usr/bin, where system services look for it';
   return isLive
@@ -44,7 +44,7 @@ async function checkNode(subject: Subject, sandbox: Sandbox): Promise<GateReport
     : notChecked(`node: the image has no ${where}`);
 }
 
-async function judgeVersion(world: World, node: string) {
+async function readVersion(world: World, node: string) {
   const result = await ask(world, node, ['--version']);
   const version = /^v(\d+)\./.exec(result?.stdout ?? '')?.[1];
   if (version === undefined) {

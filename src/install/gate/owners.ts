@@ -16,20 +16,20 @@ const STICKY = 0o1000;
  * can be written. Whoever can write one of them can put another file in the place of ours, whatever its mode; a sticky bit
  * does not keep a name from being taken first.
  */
-export function judgeOwners({ files, isRoot, uid: caller }: HostPort, ways: readonly Way[]): Finding[] {
+export function checkOwners({ files, isRoot, uid: caller }: HostPort, ways: readonly Way[]): Finding[] {
   const ends = new Set(ways.map(({ end }) => end));
   const isClosed = (path: string, { uid, mode }: HostEntry) =>
     !isRoot && ends.has(path) && (uid !== caller || (mode & 0o200) === 0);
   return [...new Map(ways.flatMap(({ passed }) => passed))].flatMap(([path, entry]) => {
     const place = path === '/' ? files.root : join(files.root, path);
-    const findings = judgeOwner(place, entry, caller);
+    const findings = checkOwner(place, entry, caller);
     return findings.length === 0 && isClosed(path, entry)
       ? [refused(`this user cannot write ${place}`, 'Run this as root, or make the image under fakeroot')]
       : findings;
   });
 }
 
-function judgeOwner(place: string, { uid, mode }: HostEntry, caller: number): Finding[] {
+function checkOwner(place: string, { uid, mode }: HostEntry, caller: number): Finding[] {
   const writers = WRITERS.filter(([bit]) => (mode & bit) !== 0).map(([, who]) => who);
   const isForeign = uid !== 0 && uid !== caller;
   const found = [

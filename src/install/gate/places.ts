@@ -4,7 +4,7 @@ import { wantsLink } from '../host/units.ts';
 import { recordPath } from '../record/manifest.ts';
 import { followWay } from './folders.ts';
 import { checkMounts } from './mounts.ts';
-import { judgeOwners } from './owners.ts';
+import { checkOwners } from './owners.ts';
 import { found, type GateReport, together } from './report.ts';
 import type { Subject } from './subject.ts';
 
@@ -12,7 +12,7 @@ import type { Subject } from './subject.ts';
 export function checkPlaces(subject: Subject): GateReport {
   const ways = targetFolders(subject).map((folder) => followWay(subject.port.files, folder));
   return together([
-    found(...judgeOwners(subject.port, ways)),
+    found(...checkOwners(subject.port, ways)),
     checkMounts(
       subject,
       ways.map(({ end }) => end),

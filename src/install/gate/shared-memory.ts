@@ -24,7 +24,7 @@ export function checkSharedMemory({ stage, desired: { unitsDir }, port: { files 
       const own = dropIns
         .filter(({ unit }) => unit === name)
         .sort((a, b) => byText(basename(a.path), basename(b.path)));
-      return judge(
+      return checkService(
         name,
         [contents, ...own.map((dropIn) => dropIn.contents)].join('\n'),
         own.map(({ path }) => path),
@@ -33,7 +33,7 @@ export function checkSharedMemory({ stage, desired: { unitsDir }, port: { files 
   );
 }
 
-function judge(service: string, text: string, dropIns: readonly string[]): Finding[] {
+function checkService(service: string, text: string, dropIns: readonly string[]): Finding[] {
   const removes = ['RemoveIPC', 'DynamicUser'].filter((key) => isOn(text, 'Service', key));
   if (settings(text, 'Service', 'User').at(-1) !== SERVER_USER || removes.length === 0) return [];
   const where = dropIns.length > 0 ? ` (with ${dropIns.join(', ')})` : '';

@@ -23,7 +23,7 @@ export function observeEnvironment(files: HostFiles, path: string): EnvironmentF
 const blocked = (type: HostEntry['type'], link?: string): EnvironmentFound => ({ state: 'blocked', type, link });
 
 function present(files: HostFiles, path: string, { mode, uid }: HostEntry, link: string | undefined): EnvironmentFound {
-  return { state: 'present', mode, uid, link, dsn: judge(readText(files, path)) };
+  return { state: 'present', mode, uid, link, dsn: readDsn(readText(files, path)) };
 }
 
 /** undefined if this user may not read it: only root may, as it should be. */
@@ -44,7 +44,7 @@ export const secretsOfEnvironment = (files: HostFiles, path: string): string[] =
 /** A value that is still as the example has it. */
 const PLACEHOLDER = /=\s*(?:\.\.\.|\u2026)\s*(?:;|$)/;
 
-function judge(text: string | undefined): DsnFound {
+function readDsn(text: string | undefined): DsnFound {
   if (text === undefined) return { is: 'unreadable' };
   const dsn = parseEnvironmentFile(text).get('PG_DSN');
   if (!dsn) return { is: 'undefined', ignored: ignoredLine(text) };

@@ -39,7 +39,7 @@ function planFileItself(
   if (found.state === 'present') {
     const notes =
       isRoot && found.uid !== 0 ? [`${path} belongs to user ${found.uid}, who decides where the jobs connect`] : [];
-    return joinParts([part({ notes }), judgeMode(path, found.mode, observed), judgeDsn(path, found.dsn, access)]);
+    return joinParts([part({ notes }), checkMode(path, found.mode, observed), checkDsn(path, found.dsn, access)]);
   }
   if (!isLive)
     return part({ notes: [`${path} is not part of an image: a host needs it, mode 0600, and PG_DSN in it`] });
@@ -52,7 +52,7 @@ function planFileItself(
 
 const toBeEdited = (path: string): string => `PG_DSN in ${path} is to be set: until then the jobs end with exit code 3`;
 
-function judgeMode(path: string, mode: number, { isLive }: Observed): Part {
+function checkMode(path: string, mode: number, { isLive }: Observed): Part {
   if ((mode & 0o077) === 0) return part({});
   const found = `${path} has mode ${spellMode(mode)}: others than its owner may use the password in it`;
   return part({
@@ -60,7 +60,7 @@ function judgeMode(path: string, mode: number, { isLive }: Observed): Part {
   });
 }
 
-function judgeDsn(path: string, dsn: DsnFound, access: Desired['access']): Part {
+function checkDsn(path: string, dsn: DsnFound, access: Desired['access']): Part {
   switch (dsn.is) {
     case 'configured':
       return access === 'socket' && !dsn.overSocket ? unreachable(path) : part({});

@@ -94,10 +94,10 @@ function restoreStatus(observed: Observed): Step[] {
 }
 
 /** Files are removed on a record's word: nobody but root may have had a hand in it. */
-export const judgeManifest = ({ at, isLive, recordPath }: Observed): Part =>
-  joinParts([recordPath, UNNAMED_RECORD].map((path) => judgeRecord(path, { at, isLive })));
+export const checkRecords = ({ at, isLive, recordPath }: Observed): Part =>
+  joinParts([recordPath, UNNAMED_RECORD].map((path) => checkRecord(path, { at, isLive })));
 
-function judgeRecord(path: string, { at, isLive }: Pick<Observed, 'at' | 'isLive'>): Part {
+function checkRecord(path: string, { at, isLive }: Pick<Observed, 'at' | 'isLive'>): Part {
   const found = at.get(path);
   if (!found) return part({});
   if (found.type !== 'file') return part({ refusals: [inTheWay(path, found, { isLive })] });

@@ -8,7 +8,7 @@ import { createsEnvironment, planEnvironment } from './environment.ts';
 import { planFile } from './file.ts';
 import { makeFolders, missingFolders, refuseObstacles, removeFolders } from './folders.ts';
 import { planLeftovers } from './leftovers.ts';
-import { finalManifest, judgeManifest, recordAround } from './manifest.ts';
+import { checkRecords, finalManifest, recordAround } from './manifest.ts';
 import { planMasks } from './masks.ts';
 import type { PlanOptions } from './options.ts';
 import { keptForBoth, neededByOthers, refuseRemovals, refuseShared } from './others.ts';
@@ -84,7 +84,7 @@ export function plan(desired: Desired, before: Observed, options: PlanOptions): 
       ...(options.runEnsure ? [] : noteFirstRun(timers.begun, observed)),
     ],
     refusals: [
-      judgeManifest(observed),
+      checkRecords(observed),
       refuseShared(desired, observed),
       refuseRemovals(desired, observed, options),
       leftovers,

@@ -3,7 +3,7 @@ import type { Observed } from '../observe/observed.ts';
 import { type InstalledManifest, STATE_FOLDER } from '../record/manifest.ts';
 import { emptiedFolders, removeFolders } from './folders.ts';
 import { planLeftovers } from './leftovers.ts';
-import { judgeManifest, ownsStateFolder } from './manifest.ts';
+import { checkRecords, ownsStateFolder } from './manifest.ts';
 import { neededByOthers } from './others.ts';
 import { type Part, part } from './part.ts';
 import { needsReload } from './reload.ts';
@@ -43,7 +43,7 @@ export function planUninstall(manifest: InstalledManifest, observed: Observed, {
         .filter(([folder, names]) => names.length > 0 && !forgotten.emptied.includes(folder))
         .map(([folder, names]) => `${folder} stays: it holds ${names.join(', ')}`),
     ],
-    refusals: [...judgeManifest(owner).refusals, ...leftovers.refusals],
+    refusals: [...checkRecords(owner).refusals, ...leftovers.refusals],
     activeTimers: [],
   };
 }

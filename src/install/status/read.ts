@@ -36,7 +36,7 @@ export async function readStatus(port: HostPort, world: World, name: string | un
   const drift = findDrift(recordedOf(manifest), observed);
   const records = isLive ? await readRecords(jobs, world) : new Map<string, Records>();
   const mask = createMask(secretsOfEnvironment(port.files, manifest.environmentFile.path));
-  const statuses = jobs.map((job) => judge(job, drift, observed, records.get(job.unit)));
+  const statuses = jobs.map((job) => jobStatus(job, drift, observed, records.get(job.unit)));
   return {
     root,
     isLive,
@@ -73,7 +73,7 @@ async function readRecords(jobs: readonly Job[], { processes }: World): Promise<
   return new Map(records);
 }
 
-function judge(job: Job, all: readonly Drift[], observed: Observed, records: Records | undefined): JobStatus {
+function jobStatus(job: Job, all: readonly Drift[], observed: Observed, records: Records | undefined): JobStatus {
   const drift = all.filter(({ subject }) => isOf(job, subject));
   const timer = observed.units.get(`${job.unit}.timer`);
   const lastRun = records?.systemd.lastRun ?? records?.journal.lastRun;

@@ -4,7 +4,7 @@ import { sha256 } from '../../render/sha256.ts';
 import { isReadable, unifiedDiff } from '../patch.ts';
 
 /** A drift as `hotlookup diff` tells it: one line, and the unified diff where a person can read it. */
-export type ToldDrift = {
+export type DriftText = {
   /** Path or unit. */
   readonly path: string;
   readonly kind: string;
@@ -20,7 +20,7 @@ function valuesLeft(values: readonly string[]): string {
   return left.length === 0 ? 'nothing' : left.join(', ');
 }
 
-export function tellDrift(drift: Drift): ToldDrift {
+export function driftText(drift: Drift): DriftText {
   const path = drift.subject;
   switch (drift.is) {
     case 'missing':
@@ -40,7 +40,7 @@ export function tellDrift(drift: Drift): ToldDrift {
         what: `is ${THINGS[drift.type]}${drift.link === undefined ? '' : ` to ${drift.link}`}, should be a file`,
       };
     case 'contents':
-      return { path, kind: 'changed', ...tellContents(path, drift.found, drift.wanted) };
+      return { path, kind: 'changed', ...contentsText(path, drift.found, drift.wanted) };
     case 'mode':
       return { path, kind: 'mode', what: `has mode ${spellMode(drift.found)}, should be ${spellMode(drift.wanted)}` };
     case 'owner':
@@ -64,7 +64,7 @@ export function tellDrift(drift: Drift): ToldDrift {
   }
 }
 
-function tellContents(path: string, found: Buffer, wanted: string | undefined): Pick<ToldDrift, 'what' | 'patch'> {
+function contentsText(path: string, found: Buffer, wanted: string | undefined): Pick<DriftText, 'what' | 'patch'> {
   if (wanted === undefined) return { what: 'was changed since it was installed' };
   const text = found.toString('utf8');
   if (!isReadable(text) || !isReadable(wanted))

@@ -4,7 +4,7 @@ import type { Step } from '../../install/plan/step.ts';
 import { spellMode } from '../../install/record/manifest-text.ts';
 import { spellDistance, spellMoment } from '../span.ts';
 import type { Reason } from './refusal.ts';
-import { listSteps, stepDiff, toldSteps } from './text.ts';
+import { listSteps, stepDiff, stepTexts } from './text.ts';
 
 /** A timer that runs; when it elapses next in milliseconds since the epoch. */
 export type RunningTimer = { readonly timer: string; readonly next: number | undefined };
@@ -50,7 +50,7 @@ const section = (title: string, lines: readonly string[]): string =>
 export function planSummary({ verb, root, dryRun, steps }: PlanReport): string {
   if (steps.length === 0) return '';
   const place = root === '/' ? 'this host' : root;
-  const count = toldSteps(steps).length;
+  const count = stepTexts(steps).length;
   const changes = `${count} step${count === 1 ? '' : 's'}`;
   return dryRun ? `dry run: ${changes}, none of them done\n` : `${verb}ed on ${place}: ${changes}\n`;
 }

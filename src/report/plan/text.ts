@@ -5,14 +5,14 @@ import { sha256 } from '../../render/sha256.ts';
 import { paintDiff } from '../differences.ts';
 import { isReadable, unifiedDiff } from '../patch.ts';
 
-type Told = {
+type StepWords = {
   /** What is done, and what was done. */
   readonly verbs: readonly [string, string];
   readonly object: string;
   readonly why?: string;
 };
 
-function tell(step: Step): Told {
+function stepWords(step: Step): StepWords {
   switch (step.do) {
     case 'make-directory':
       return {
@@ -65,8 +65,8 @@ function tell(step: Step): Told {
 const WIDTH = 'restarted'.length;
 
 /** A step in one line, without a line end. Why it is done is told before it is done. */
-export function tellStep(step: Step, tense: 'will' | 'did'): string {
-  const { verbs, object, why } = tell(step);
+export function stepText(step: Step, tense: 'will' | 'did'): string {
+  const { verbs, object, why } = stepWords(step);
   if (tense === 'did') return `${verbs[1].padEnd(WIDTH)} ${object}`;
   return `${verbs[0].padEnd(WIDTH)} ${object}${why === undefined ? '' : `: ${why}`}`;
 }
@@ -84,17 +84,17 @@ export function stepDiff(step: Step): string | undefined {
 }
 
 /** The manifest is written twice, so that a killed run can be completed, and told once. */
-export function toldSteps(steps: readonly Step[]): Step[] {
+export function stepTexts(steps: readonly Step[]): Step[] {
   const manifest = steps.find((step) => step.do === 'write' && isRecord(step.path));
   return steps.filter((step) => step === manifest || step.do !== 'write' || !isRecord(step.path));
 }
 
 /** The steps as a person reads them. */
 export function listSteps(steps: readonly Step[], tense: 'will' | 'did', color: boolean): string {
-  return toldSteps(steps)
+  return stepTexts(steps)
     .map((step) => {
       const diff = tense === 'will' ? (stepDiff(step) ?? '') : '';
-      return `${tellStep(step, tense)}\n${color ? paintDiff(diff) : diff}`;
+      return `${stepText(step, tense)}\n${color ? paintDiff(diff) : diff}`;
     })
     .join('');
 }

@@ -1,5 +1,5 @@
 import type { HostStatus, JobStatus } from '../../install/status/status.ts';
-import { tellDrift } from '../drift/text.ts';
+import { driftText } from '../drift/text.ts';
 import type { Problem } from './problems.ts';
 
 const spell = (instant: number | undefined): string | null =>
@@ -14,7 +14,7 @@ export function statusData(status: HostStatus, problems: readonly Problem[], now
     ok: problems.length === 0,
     installed,
     jobs: jobs.map((job) => jobData(job, now)),
-    drift: drift.map(tellDrift),
+    drift: drift.map(driftText),
     partitions,
     problems,
     notSeen,
@@ -27,7 +27,7 @@ function jobData(job: JobStatus, now: number) {
     job: unit,
     set,
     installed,
-    drift: drift.map(tellDrift),
+    drift: drift.map(driftText),
     enabled,
     active: active ?? null,
     retrying,

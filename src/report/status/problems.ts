@@ -4,7 +4,7 @@ import { ROTATE } from '../../install/observe/ignored-line.ts';
 import { spellMode } from '../../install/record/manifest-text.ts';
 import type { HostStatus, JobRun, JobStatus, PartitionsStatus } from '../../install/status/status.ts';
 import { shell } from '../../render/quoting.ts';
-import { tellDrift } from '../drift/text.ts';
+import { driftText } from '../drift/text.ts';
 import { spellMoment } from '../span.ts';
 
 /** Something that needs a person, and what the person can do. */
@@ -28,7 +28,7 @@ const isProblem = ({ is }: Drift): boolean => is !== 'drop-in';
 
 function driftProblems(drift: readonly Drift[], install: string, isLive: boolean): Problem[] {
   return drift.filter(isProblem).map((one) => {
-    const { path, what } = tellDrift(one);
+    const { path, what } = driftText(one);
     return { what: `${path} ${what}`, fix: fixOf(one, install, isLive) };
   });
 }
@@ -76,7 +76,7 @@ function runProblems(job: JobStatus, { isLive, partitions }: HostStatus): Proble
   if (lastRun?.result !== undefined && lastRun.result !== 'success' && !isStopped)
     return [
       {
-        what: `${unit} failed at ${spellMoment(lastRun.endedAt ?? lastRun.startedAt)}: ${tellResult(lastRun)}${job.retrying ? '; it is tried again' : ''}`,
+        what: `${unit} failed at ${spellMoment(lastRun.endedAt ?? lastRun.startedAt)}: ${resultText(lastRun)}${job.retrying ? '; it is tried again' : ''}`,
         fix: `Mend what its last lines say, then: sudo systemctl start ${service}`,
       },
     ];
@@ -98,7 +98,7 @@ const RESULTS: Readonly<Record<string, string>> = {
 };
 
 /** How a run ended, in words. */
-export function tellResult({ result, exitStatus }: Pick<JobRun, 'result' | 'exitStatus'>): string {
+export function resultText({ result, exitStatus }: Pick<JobRun, 'result' | 'exitStatus'>): string {
   if (result === undefined) return 'running';
   if (result === 'success') return 'success';
   const meaning = EXIT_MEANINGS.find(([code]) => code === exitStatus)?.[1];
@@ -114,7 +114,7 @@ function partitionProblems(status: PartitionsStatus, jobs: readonly JobStatus[])
   if (status.is === 'failed')
     return [
       {
-        what: `the status of ${set} ended with ${tellResult({ result: 'exit-code', exitStatus: status.exitCode })}:\n${status.said}`,
+        what: `the status of ${set} ended with ${resultText({ result: 'exit-code', exitStatus: status.exitCode })}:\n${status.said}`,
         fix: 'The jobs meet the same: see to the database, its network and PG_DSN',
       },
     ];

@@ -1,6 +1,6 @@
 import type { Drift } from '../../install/drift/drift.ts';
 import type { HostStatus, JobStatus, PartitionsStatus } from '../../install/status/status.ts';
-import { tellDrift } from '../drift/text.ts';
+import { driftText } from '../drift/text.ts';
 import { printable } from '../printable.ts';
 import { spellDistance, spellMoment, spellSpan } from '../span.ts';
 import type { Problem } from './problems.ts';
@@ -80,7 +80,7 @@ function partitionLine(status: PartitionsStatus): string[] {
 const dropIns = (jobs: readonly JobStatus[]): string[] =>
   jobs
     .flatMap(({ drift }) => drift.filter(({ is }) => is === 'drop-in'))
-    .map(tellDrift)
+    .map(driftText)
     .map(({ path, what }) => `${path}: ${what}`);
 
 const section = (title: string, entries: readonly string[]): string =>

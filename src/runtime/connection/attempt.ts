@@ -64,7 +64,7 @@ async function attachEitherWay(request: AttemptRequest, lifeline: Lifeline): Pro
 
 /**
  * One attempt at one endpoint within `limitMs`.
- * @throws whatever went wrong (see `judge`); nothing stays open then.
+ * @throws whatever went wrong (see `classifyFailure`); nothing stays open then.
  */
 export async function attach(request: AttemptRequest): Promise<Attached> {
   const { signal } = request.host;

@@ -9,7 +9,7 @@ import { sentenceOf } from '../shared/words.ts';
 import { type Attached, type AttemptRequest, attach } from './attempt.ts';
 import { objectionTo, stateOf } from './server.ts';
 import { endSession } from './session.ts';
-import { judge, type Setback } from './verdict.ts';
+import { classifyFailure, type Setback } from './verdict.ts';
 
 export type Opened = Attached & { readonly address: string; readonly version: number };
 
@@ -40,7 +40,7 @@ async function tryEndpoint(request: AttemptRequest): Promise<Opened | Setback> {
     return await inspect(await attach(request), request.endpoint);
   } catch (error) {
     request.host.signal.throwIfAborted();
-    const verdict = judge(error, request);
+    const verdict = classifyFailure(error, request);
     if (verdict instanceof AppError) throw verdict;
     return verdict;
   }

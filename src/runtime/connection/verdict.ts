@@ -67,7 +67,7 @@ function stop(kind: ErrorKind, { endpoint, target }: Attempt, said: string, advi
   return new AppError(kind, `cannot log in at ${place}: ${said}`, { advice: sentenceOf([advice]), cause });
 }
 
-function judgeServer(code: string, cause: Error, attempt: Attempt): Setback | AppError {
+function classifyServerError(code: string, cause: Error, attempt: Attempt): Setback | AppError {
   const { message } = cause;
   const [kind, advice] = FINAL[code] ?? [];
   if (kind && advice) return stop(kind, attempt, message, advice, cause);
@@ -88,7 +88,7 @@ function tlsReason(error: Error): string {
   return 'reason' in source && typeof source.reason === 'string' ? source.reason : source.message.trim();
 }
 
-function judgeTls(error: Error, { endpoint }: Attempt): Setback {
+function classifyTlsError(error: Error, { endpoint }: Attempt): Setback {
   if (codeOf(error) === NO_TLS) {
     const advice = 'turn on ssl at the server, or choose a weaker SSL Mode in PG_DSN';
     return {
@@ -106,14 +106,14 @@ function judgeTls(error: Error, { endpoint }: Attempt): Setback {
 const isTls = (code: string): boolean => code === NO_TLS || code === TLS_FAILED || /^ERR_(SSL|TLS)_/.test(code);
 
 /** What an attempt's error means: a setback of this endpoint, or the AppError that ends all trying. */
-export function judge(error: unknown, attempt: Attempt): Setback | AppError {
+export function classifyFailure(error: unknown, attempt: Attempt): Setback | AppError {
   if (error instanceof AppError) return error;
   if (!(error instanceof Error)) throw error;
   const state = sqlState(error);
-  if (state !== undefined) return judgeServer(state, error, attempt);
+  if (state !== undefined) return classifyServerError(state, error, attempt);
   const { endpoint } = attempt;
   const code = codeOf(error);
-  if (isTls(code)) return judgeTls(error, attempt);
+  if (isTls(code)) return classifyTlsError(error, attempt);
   if (code === 'EACCES') {
     return stop('missing', attempt, 'the socket may not be used (EACCES)', 'check the rights of the socket', error);
   }

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { rewriteConninfo } from './conninfo.ts';
 import { DEFAULT_PORT, readHosts, readPort } from './endpoints.ts';
 import { readNpgsql } from './npgsql.ts';
-import { problemOf, type Reading, type Settings, settingsOf } from './settings.ts';
+import { type DsnSettings, problemOf, type Reading, settingsOf } from './settings.ts';
 import { type ConnectionTarget, type Endpoint, type Secret, SSL_MODES, type TlsSettings } from './target.ts';
 import { isUri, readUri } from './uri.ts';
 
@@ -23,7 +23,7 @@ function refuse(problems: readonly string[]): never {
 
 const secret = (value: string | undefined): Secret | undefined => (value === undefined ? undefined : () => value);
 
-function endpointsOf(reading: Reading, settings: Settings, problems: string[]): readonly Endpoint[] {
+function endpointsOf(reading: Reading, settings: DsnSettings, problems: string[]): readonly Endpoint[] {
   const port = readPort(settings.text('Port') ?? '') ?? DEFAULT_PORT;
   const hosts = settings.text('Host');
   if (hosts === undefined) {
@@ -37,7 +37,7 @@ function endpointsOf(reading: Reading, settings: Settings, problems: string[]): 
   return endpoints ?? [];
 }
 
-function tlsOf(settings: Settings, problems: string[]): TlsSettings {
+function tlsOf(settings: DsnSettings, problems: string[]): TlsSettings {
   const mode = settings.word('SSL Mode', SSL_MODES) ?? 'prefer';
   const trustServerCertificate = settings.flag('Trust Server Certificate');
   const direct = settings.word('SSL Negotiation', ['direct']) === 'direct';

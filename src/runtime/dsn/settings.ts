@@ -40,7 +40,7 @@ export function problemOf({ key, label, value }: Setting): string | undefined {
 }
 
 /** Read access by Npgsql's name; the last of repeated keys wins, and an empty value unsets the key. */
-export type Settings = {
+export type DsnSettings = {
   text(name: string): string | undefined;
   number(name: string): number | undefined;
   flag(name: string): boolean;
@@ -48,7 +48,7 @@ export type Settings = {
   word<Word extends string>(name: string, allowed: readonly Word[]): Word | undefined;
 };
 
-export function settingsOf(list: readonly Setting[]): Settings {
+export function settingsOf(list: readonly Setting[]): DsnSettings {
   const values = new Map<Key, string>();
   for (const { key, value } of list) {
     if (value === '') values.delete(key);

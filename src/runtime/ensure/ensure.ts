@@ -10,9 +10,9 @@ import { callRoutine } from '../job/function-call.ts';
 import type { Job, Outcome } from '../job/job.ts';
 import { line, makeReport } from '../job/report.ts';
 import { anotherRun, lockAdvice } from '../locking/advice.ts';
-import { type LockWaits, lockBudget } from '../locking/budget.ts';
 import { BUSY, inLockedTransaction } from '../locking/job-lock.ts';
 import { lockKey } from '../locking/key.ts';
+import { createLockRetry, type LockWaits } from '../locking/retry.ts';
 import { readSnapshot } from '../locking/snapshot.ts';
 import { discard, keep } from '../locking/transaction.ts';
 import { type Month, monthName, startOfMonth } from '../shared/months.ts';
@@ -33,7 +33,7 @@ export async function ensure(job: Job, command: EnsureCommand): Promise<Outcome>
   const { host, settings, notes } = job;
   const { set, table, lockWaitMs } = settings;
   let isFirst = true;
-  const last = await lockBudget(
+  const last = await createLockRetry(
     host,
     lockWaitMs,
     lockAdvice(table),

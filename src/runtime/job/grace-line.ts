@@ -1,11 +1,11 @@
 import type { GraceEntry } from '../catalog/grace.ts';
 import { restoreCommand } from '../command/restore-command.ts';
 import { spellInstant } from '../shared/words.ts';
-import type { Deed } from './deeds.ts';
+import type { TableOutcome } from './outcomes.ts';
 import type { Line } from './report.ts';
 
 /** A partition in grace as a report's line, under the name that it had as a partition. */
-export function graceLine(entry: GraceEntry, deed: Deed): Line {
+export function graceLine(entry: GraceEntry, outcome: TableOutcome): Line {
   const { partition, from, to, rows, bytes, dropAfter, heldAs } = entry;
   return {
     partition,
@@ -13,7 +13,7 @@ export function graceLine(entry: GraceEntry, deed: Deed): Line {
     to: spellInstant(to),
     rows,
     bytes,
-    ...deed,
+    ...outcome,
     until: spellInstant(dropAfter),
     heldAs,
   };
@@ -23,7 +23,7 @@ export function graceLine(entry: GraceEntry, deed: Deed): Line {
  * What becomes of it next. `now` and the cutoff (the first instant that is kept; undefined without retention) are in
  * milliseconds since the epoch.
  */
-export function waiting(entry: GraceEntry, now: number, cutoff: number | undefined): Deed {
+export function waiting(entry: GraceEntry, now: number, cutoff: number | undefined): TableOutcome {
   return { action: 'in-grace', reason: `in ${entry.heldAs}, ${next(entry, now, cutoff)}` };
 }
 

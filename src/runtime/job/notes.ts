@@ -1,8 +1,8 @@
 import { type Catalog, oidsOf } from '../catalog/catalog.ts';
 import { graceEntries } from '../catalog/grace.ts';
 import type { MarkedTable } from '../catalog/marked-tables.ts';
-import type { LockWaits } from '../locking/budget.ts';
-import type { Deeds } from './deeds.ts';
+import type { LockWaits } from '../locking/retry.ts';
+import type { TableOutcomes } from './outcomes.ts';
 import type { Action } from './report.ts';
 
 /** What a run learns and does, noted as it goes: a run that fails later has learnt and done it all the same. */
@@ -17,9 +17,9 @@ export type Notes = {
   /** OIDs of the partitions that retention found; undefined until it has looked. */
   attached: ReadonlySet<number> | undefined;
   /** OIDs of the tables that earlier runs of retention have detached. */
-  held: ReadonlySet<number>;
+  inGraceBefore: ReadonlySet<number>;
   /** What retention has done to tables, by OID. */
-  readonly deeds: Deeds;
+  readonly outcomes: TableOutcomes;
 };
 
 export const newNotes = (): Notes => ({
@@ -28,8 +28,8 @@ export const newNotes = (): Notes => ({
   isIdle: undefined,
   created: 0,
   attached: undefined,
-  held: new Set(),
-  deeds: new Map(),
+  inGraceBefore: new Set(),
+  outcomes: new Map(),
 });
 
 /** Notes what retention finds before it does anything; `idle` is why the clocks are suspected. */
@@ -42,7 +42,7 @@ export function noteStart(
   notes.seen = catalog;
   notes.isIdle = idle !== undefined;
   notes.attached = oidsOf(catalog.partitions);
-  notes.held = new Set(graceEntries(marked, 0).map(({ oid }) => oid));
+  notes.inGraceBefore = new Set(graceEntries(marked, 0).map(({ oid }) => oid));
 }
 
 /** What is known of a run once it has ended; undefined is what it did not learn. */
@@ -58,9 +58,9 @@ export type Learnt = {
   readonly isIdle: boolean | undefined;
 };
 
-export function learntFrom({ waits, seen, isIdle, created, attached, held, deeds }: Notes): Learnt {
+export function learntFrom({ waits, seen, isIdle, created, attached, inGraceBefore, outcomes }: Notes): Learnt {
   const by = (...actions: readonly Action[]) =>
-    [...deeds].filter(([, { action }]) => actions.includes(action)).map(([oid]) => oid);
+    [...outcomes].filter(([, { action }]) => actions.includes(action)).map(([oid]) => oid);
   const dropped = by('dropped');
   const detached = by('detached', 'finalized');
   const gone = new Set([...dropped, ...detached]);
@@ -69,7 +69,7 @@ export function learntFrom({ waits, seen, isIdle, created, attached, held, deeds
     created,
     detached: detached.filter((oid) => attached?.has(oid)).length,
     dropped: dropped.length,
-    inGrace: attached && new Set([...held, ...detached].filter((oid) => !dropped.includes(oid))).size,
+    inGrace: attached && new Set([...inGraceBefore, ...detached].filter((oid) => !dropped.includes(oid))).size,
     isIdle,
     // A run that lost its connection could not look again.
     seen: seen && { now: seen.now, partitions: seen.partitions.filter(({ oid }) => !gone.has(oid)) },

@@ -103,11 +103,11 @@ export function lasting(holders: readonly Blocker[], firstSeen: ReadonlySet<stri
 }
 
 /** `process 12 (user a, application psql, in its transaction for 3 min)`, one after the other. */
-export function describeBlockers(blockers: readonly Blocker[]): string {
-  return blockers.map(describe).join(', ');
+export function blockersText(blockers: readonly Blocker[]): string {
+  return blockers.map(blockerText).join(', ');
 }
 
-function describe({ pid, user, application, ageMs }: Blocker): string {
+function blockerText({ pid, user, application, ageMs }: Blocker): string {
   if (pid === null) return 'a prepared transaction';
   const facts = [
     ...(user === null ? [] : [`user ${user}`]),

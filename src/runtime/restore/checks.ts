@@ -3,44 +3,44 @@ import { attachSql, detachSql, dropConstraintSql } from '../shared/ddl.ts';
 import { identifier, plainName, qualified } from '../shared/sql.ts';
 import { listPartitions } from '../shared/words.ts';
 import { columnFindings } from './columns.ts';
+import { type DestinationSchema, moveStatements } from './destination.ts';
 import { type Finding, missing, refused } from './finding.ts';
-import { type Home, movesHome } from './home.ts';
 import { missingIndexes } from './indexes.ts';
 import type { Relation } from './relation.ts';
 import { boundsSql } from './rows.ts';
 import { overlaps, spellSpanOf, type Target } from './target.ts';
 
 /** Both relations as they are, and what surrounds them. */
-export type Ground = {
+export type RestoreFacts = {
   readonly user: string;
   readonly serverVersion: number;
   readonly parent: Relation;
   readonly table: Relation;
   readonly target: Target;
-  readonly home: Home;
+  readonly destinationSchema: DestinationSchema;
   readonly catalog: Catalog;
 };
 
 /** Everything that can be told without reading a row; in the order in which it is best mended. */
-export function findingsOf(ground: Ground): Finding[] {
+export function findingsOf(facts: RestoreFacts): Finding[] {
   return [
-    ...ofKind(ground),
-    ...ofRights(ground),
-    ...ofPlace(ground),
-    ...columnFindings(ground.parent, ground.table, ground.serverVersion),
-    ...ofChecks(ground),
-    ...ofKeys(ground),
-    ...ofTriggers(ground),
-    ...ofBounds(ground),
+    ...ofKind(facts),
+    ...ofRights(facts),
+    ...ofPlace(facts),
+    ...columnFindings(facts.parent, facts.table, facts.serverVersion),
+    ...ofChecks(facts),
+    ...ofKeys(facts),
+    ...ofTriggers(facts),
+    ...ofBounds(facts),
   ];
 }
 
-function ofKind(ground: Ground): Finding[] {
-  const { table, parent } = ground;
+function ofKind(facts: RestoreFacts): Finding[] {
+  const { table, parent } = facts;
   const name = plainName(table);
   if (table.oid === parent.oid) return [refused(`${name} is the partitioned table itself`, 'Name another table.')];
   if (table.kind === 'p')
-    return [refused(`${name} is partitioned itself, which restore cannot compare`, byHand(ground))];
+    return [refused(`${name} is partitioned itself, which restore cannot compare`, byHand(facts))];
   if (table.kind !== 'r')
     return [refused(`${name} is no ordinary table`, 'Copy its rows to an ordinary table, and name that.')];
   return [
@@ -59,13 +59,15 @@ function ofKind(ground: Ground): Finding[] {
 }
 
 /** What comes from grace still has the CHECK of its bounds that the detach has left, so this ATTACH scans nothing either. */
-function byHand({ parent, target, home }: Ground): string {
-  const attach = attachSql(parent, target.home, boundsSql(target));
-  const statements = [...movesHome(target.here, target.home, home), attach].map((statement) => `${statement};`);
+function byHand({ parent, target, destinationSchema }: RestoreFacts): string {
+  const attach = attachSql(parent, target.destination, boundsSql(target));
+  const statements = [...moveStatements(target.current, target.destination, destinationSchema), attach].map(
+    (statement) => `${statement};`,
+  );
   return `As its owner, attach it by hand: ${statements.join(' ')}`;
 }
 
-function ofRights({ user, table, parent }: Ground): Finding[] {
+function ofRights({ user, table, parent }: RestoreFacts): Finding[] {
   const strangers = [table, parent].filter(({ isOwner }) => !isOwner);
   return strangers.map((one) =>
     missing(
@@ -77,27 +79,37 @@ function ofRights({ user, table, parent }: Ground): Finding[] {
   );
 }
 
-function ofPlace({ user, target: { here, home: to }, home }: Ground): Finding[] {
-  if (qualified(here) === qualified(to)) return [];
-  if (!home.exists)
-    return [missing(`the schema ${to.schema}, in which it was, is gone`, `CREATE SCHEMA ${identifier(to.schema)};`)];
+function ofPlace({ user, target: { current, destination }, destinationSchema }: RestoreFacts): Finding[] {
+  if (qualified(current) === qualified(destination)) return [];
+  if (!destinationSchema.exists)
+    return [
+      missing(
+        `the schema ${destination.schema}, in which it was, is gone`,
+        `CREATE SCHEMA ${identifier(destination.schema)};`,
+      ),
+    ];
   return [
-    ...(home.usable
+    ...(destinationSchema.usable
       ? []
       : [
           missing(
-            `the role ${user} may not create tables in the schema ${to.schema}`,
-            `As its owner, run: GRANT CREATE, USAGE ON SCHEMA ${identifier(to.schema)} TO ${identifier(user)};`,
+            `the role ${user} may not create tables in the schema ${destination.schema}`,
+            `As its owner, run: GRANT CREATE, USAGE ON SCHEMA ${identifier(destination.schema)} TO ${identifier(user)};`,
           ),
         ]),
-    ...(home.taken.includes(to.name)
-      ? [refused(`its name ${plainName(to)} is taken`, `Rename what has it: ALTER TABLE ${qualified(to)} RENAME TO …;`)]
+    ...(destinationSchema.taken.includes(destination.name)
+      ? [
+          refused(
+            `its name ${plainName(destination)} is taken`,
+            `Rename what has it: ALTER TABLE ${qualified(destination)} RENAME TO …;`,
+          ),
+        ]
       : []),
   ];
 }
 
 /** ATTACH finds a CHECK by its name, and wants it as the partitioned table has it. */
-function ofChecks({ table, parent }: Ground): Finding[] {
+function ofChecks({ table, parent }: RestoreFacts): Finding[] {
   return parent.checks
     .filter(({ definition }) => !definition.endsWith(' NO INHERIT'))
     .flatMap(({ name, definition }) => {
@@ -120,7 +132,7 @@ function ofChecks({ table, parent }: Ground): Finding[] {
 }
 
 /** A table has one primary key. */
-function ofKeys({ table, parent }: Ground): Finding[] {
+function ofKeys({ table, parent }: RestoreFacts): Finding[] {
   const lacking = missingIndexes(parent.indexes, table.indexes).some(({ constraint }) => constraint?.type === 'p');
   const own = table.indexes.find(({ constraint }) => constraint?.type === 'p');
   if (!lacking || !own) return [];
@@ -132,7 +144,7 @@ function ofKeys({ table, parent }: Ground): Finding[] {
   ];
 }
 
-function ofTriggers({ table, parent }: Ground): Finding[] {
+function ofTriggers({ table, parent }: RestoreFacts): Finding[] {
   const clones = new Set(parent.triggers.filter((one) => one.clones).map(({ name }) => name));
   const drop = (name: string) => `DROP TRIGGER ${identifier(name)} ON ${qualified(table)};`;
   return table.triggers.flatMap(({ name, clones: isRow, hasTransition }) => {
@@ -144,7 +156,7 @@ function ofTriggers({ table, parent }: Ground): Finding[] {
   });
 }
 
-function ofBounds({ catalog, target, parent }: Ground): Finding[] {
+function ofBounds({ catalog, target, parent }: RestoreFacts): Finding[] {
   const inTheWay = catalog.partitions.filter((one) => !one.isDefault && overlaps(one, target));
   if (inTheWay.length === 0) return [];
   const whole = attachedRanges(inTheWay);

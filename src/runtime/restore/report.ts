@@ -40,10 +40,10 @@ export function restoreReport({ command, settings, catalog, remarks = [], failur
 }
 
 /** What becomes of the table, under the name that it will have. */
-export function targetLine({ ground: { target, table }, rows }: Surveyed, action: Action, reason: string): Line {
-  const { home, here, from, to, oid } = target;
+export function targetLine({ facts: { target, table }, rows }: Surveyed, action: Action, reason: string): Line {
+  const { destination, current, from, to, oid } = target;
   const partition = {
-    ...home,
+    ...destination,
     oid,
     from,
     to,
@@ -54,7 +54,7 @@ export function targetLine({ ground: { target, table }, rows }: Surveyed, action
     heapBytes: null,
     hasRows: null,
   };
-  return { ...line(partition, action, reason), heldAs: action === 'restored' ? null : plainName(here) };
+  return { ...line(partition, action, reason), heldAs: action === 'restored' ? null : plainName(current) };
 }
 
 /** All findings at once, each with what mends it. */
@@ -67,8 +67,8 @@ export function refusedBy(findings: readonly Finding[], name: string): AppError 
 }
 
 /** What a person should do, now that it is back. */
-export function remarksOn({ ground, catalog }: Surveyed, settings: Settings, cutoff: number | undefined): string[] {
-  const { target, table } = ground;
+export function remarksOn({ facts, catalog }: Surveyed, settings: Settings, cutoff: number | undefined): string[] {
+  const { target, table } = facts;
   const fallback = catalog.partitions.find(({ isDefault }) => isDefault);
   const invalid = table.indexes.filter(({ isValid }) => !isValid).map(({ name }) => name);
   return [

@@ -7,17 +7,17 @@ import { explain, isContention } from '../connection/server-error.ts';
 import type { Job, Outcome } from '../job/job.ts';
 import { line, type Plan } from '../job/report.ts';
 import { lockAdvice, retentionRuns } from '../locking/advice.ts';
-import { advisoryHolders, attachBlockers, describeBlockers } from '../locking/blockers.ts';
-import { type LockWaits, lockBudget } from '../locking/budget.ts';
+import { advisoryHolders, attachBlockers, blockersText } from '../locking/blockers.ts';
 import { BUSY, inLockedTransaction } from '../locking/job-lock.ts';
 import { lockKey } from '../locking/key.ts';
+import { createLockRetry, type LockWaits } from '../locking/retry.ts';
 import { readSnapshot } from '../locking/snapshot.ts';
 import { discard, inTransaction, type Transaction } from '../locking/transaction.ts';
 import type { QueryResult } from '../shared/answer.ts';
 import { cutoffOf, monthName } from '../shared/months.ts';
 import { plainName } from '../shared/sql.ts';
 import { type Ended, refusedBy, remarksOn, restoreReport, targetLine } from './report.ts';
-import { perform, type RestoreRun } from './run.ts';
+import { carryOutRestore, type RestoreRun } from './run.ts';
 import { type Steps, stepsOf } from './steps.ts';
 import { restoreSurveySql, rowsBefore, type Surveyed, surveyRestore } from './survey.ts';
 
@@ -30,7 +30,12 @@ export async function restore(job: Job, command: RestoreCommand): Promise<Outcom
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
   const key = lockKey(set, 'retention');
   const waits: LockWaits = { count: 0 };
-  const patiently = lockBudget(host, lockWaitMs, lockAdvice(table, 'Run restore again; it goes on from here.'), waits);
+  const retryLocked = createLockRetry(
+    host,
+    lockWaitMs,
+    lockAdvice(table, 'Run restore again; it goes on from here.'),
+    waits,
+  );
   const options = { isolation: 'REPEATABLE READ', countsRows: true, lockTimeoutMs } as const;
   const look = async (transaction: Transaction, opened: readonly QueryResult[]) =>
     discard(await surveyRestore({ settings, connection, command, transaction }, opened));
@@ -39,7 +44,7 @@ export async function restore(job: Job, command: RestoreCommand): Promise<Outcom
       await inTransaction(connection, options, restoreSurveySql(settings), look).catch((error: unknown) => {
         throw isContention(error) ? notSeen(settings, error) : error;
       })
-    : await patiently(async () => {
+    : await retryLocked(async () => {
         const found = await inLockedTransaction(connection, key, options, restoreSurveySql(settings), look);
         if (found === BUSY) throw retentionRuns(set);
         return found;
@@ -48,7 +53,7 @@ export async function restore(job: Job, command: RestoreCommand): Promise<Outcom
   const ended =
     'already' in survey
       ? nothingToDo(survey.already, command)
-      : await decide({ ...job, command, patiently, key, cutoff }, survey);
+      : await decide({ ...job, command, retryLocked, key, cutoff }, survey);
   return restoreReport({ command, settings, cutoff, catalog: survey.catalog, lockWaits: waits.count, ...ended });
 }
 
@@ -72,18 +77,18 @@ const nothingToDo = (already: Partition, { month }: RestoreCommand): Ending => (
 });
 
 async function decide(run: Run, surveyed: Surveyed): Promise<Ending> {
-  const { findings, ground } = surveyed;
+  const { findings, facts } = surveyed;
   if (findings.length > 0)
-    return { lines: [stays(surveyed)], failure: refusedBy(findings, plainName(ground.target.here)) };
+    return { lines: [stays(surveyed)], failure: refusedBy(findings, plainName(facts.target.current)) };
   const remarks = remarksOn(surveyed, run.settings, run.cutoff);
-  const steps = stepsOf(ground, surveyed.key, run.settings.retention?.graceDays ?? 0);
+  const steps = stepsOf(facts, surveyed.key, run.settings.retention?.graceDays ?? 0);
   if (!run.command.dryRun) {
     const ended = await carryOut(run, surveyed, steps);
     // They are about what comes next for a partition; a table that is still detached stays out of retention's hands.
     return ended.lines.some(({ action }) => action === 'restored') ? { ...ended, remarks } : ended;
   }
   const lines = [targetLine(surveyed, 'would-restore', 'would be attached')];
-  return { lines, remarks, plan: await planOf(run, surveyed, steps), restoredRows: rowsOf(surveyed, null) };
+  return { lines, remarks, plan: await restorePlan(run, surveyed, steps), restoredRows: rowsOf(surveyed, null) };
 }
 
 const stays = (surveyed: Surveyed) => targetLine(surveyed, 'kept', 'was not attached');
@@ -92,7 +97,7 @@ const rowsOf = (surveyed: Surveyed, after: number | null) => ({ before: rowsBefo
 
 async function carryOut(run: Run, surveyed: Surveyed, steps: Steps): Promise<Ending> {
   try {
-    const { after, failure } = await perform({ ...run, surveyed, steps });
+    const { after, failure } = await carryOutRestore({ ...run, surveyed, steps });
     const lines = [targetLine(surveyed, 'restored', 'is attached again')];
     const restoredRows = rowsOf(surveyed, after);
     if (failure) return { lines, restoredRows, failure };
@@ -112,16 +117,16 @@ async function lookAgain({ connection, settings: { table, lockTimeoutMs } }: Run
   return readCatalog(seen);
 }
 
-async function planOf(
+async function restorePlan(
   { connection, settings: { lockTimeoutMs }, key }: Run,
-  { ground }: Surveyed,
+  { facts }: Surveyed,
   { claim, preparing, attaching }: Steps,
 ): Promise<Plan> {
-  const holders = await attachBlockers(connection, lockTimeoutMs, ground.parent.oid, [ground.target.oid]);
+  const holders = await attachBlockers(connection, lockTimeoutMs, facts.parent.oid, [facts.target.oid]);
   const others = await advisoryHolders(connection, lockTimeoutMs, key);
   return {
     statements: [claim ?? [], ...preparing, attaching].flat(),
-    blockers: holders.map((holder) => describeBlockers([holder])),
-    otherRuns: others.map((other) => describeBlockers([other])),
+    blockers: holders.map((holder) => blockersText([holder])),
+    otherRuns: others.map((other) => blockersText([other])),
   };
 }

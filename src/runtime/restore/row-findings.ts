@@ -11,7 +11,7 @@ export function rowFindings({ nulls, outside, first, last }: Rows, key: string, 
       ? [
           refused(
             `${count(outside, 'row')} of it lie outside ${spellSpanOf(target)}, from ${first} to ${last}`,
-            `Name the month that it holds, or move those rows out of ${plainName(target.here)}.`,
+            `Name the month that it holds, or move those rows out of ${plainName(target.current)}.`,
           ),
         ]
       : []),
@@ -19,7 +19,7 @@ export function rowFindings({ nulls, outside, first, last }: Rows, key: string, 
       ? [
           refused(
             `${count(nulls, 'row')} of it have no ${key}`,
-            `Complete them, or move them out of ${plainName(target.here)}: ${identifier(key)} IS NULL.`,
+            `Complete them, or move them out of ${plainName(target.current)}: ${identifier(key)} IS NULL.`,
           ),
         ]
       : []),
@@ -32,7 +32,7 @@ export function fallbackFindings(fallback: QualifiedName, rows: number, target: 
   return [
     refused(
       `the DEFAULT partition ${plainName(fallback)} has ${count(rows, 'row')} of ${spellSpanOf(target)}`,
-      `Move them to ${plainName(target.here)} first, in one transaction.`,
+      `Move them to ${plainName(target.current)} first, in one transaction.`,
     ),
   ];
 }

@@ -1,8 +1,8 @@
 import { AppError } from '../../errors.ts';
 import { explain, isContention } from '../connection/server-error.ts';
 import type { Job } from '../job/job.ts';
-import { attachBlockers, type Blocker, describeBlockers } from '../locking/blockers.ts';
-import type { Patiently } from '../locking/budget.ts';
+import { attachBlockers, type Blocker, blockersText } from '../locking/blockers.ts';
+import type { LockRetry } from '../locking/retry.ts';
 import { lockTable, type Mode, type TableNow } from '../locking/table-lock.ts';
 import { discard, inTransaction, keep, type Transaction } from '../locking/transaction.ts';
 import { numberOf, truthOf } from '../shared/answer.ts';
@@ -14,7 +14,7 @@ import { rowsBefore, type Surveyed } from './survey.ts';
 import type { Target } from './target.ts';
 
 export type RestoreRun = Job & {
-  readonly patiently: Patiently;
+  readonly retryLocked: LockRetry;
   /** Retention's advisory lock, as `lockKey` makes it. */
   readonly key: string;
   readonly surveyed: Surveyed;
@@ -30,10 +30,10 @@ type Attached = { readonly after: number | null; readonly failure: AppError | un
  * Prepares the table, each step in a transaction of its own, and attaches it in the last one.
  * @throws AppError with exit code 5, 7 or 8: then the table is detached as before, and may have got a part of what it lacked.
  */
-export async function perform(run: RestoreRun): Promise<Attached> {
+export async function carryOutRestore(run: RestoreRun): Promise<Attached> {
   const { steps, surveyed } = run;
-  const { found } = surveyed.ground.target;
-  if (steps.claim) await step(run, steps.claim, found, 'SHARE UPDATE EXCLUSIVE');
+  const { currentComment } = surveyed.facts.target;
+  if (steps.claim) await step(run, steps.claim, currentComment, 'SHARE UPDATE EXCLUSIVE');
   for (const one of steps.preparing) await step(run, one, steps.comment, 'SHARE UPDATE EXCLUSIVE');
   return attach(run);
 }
@@ -49,9 +49,9 @@ async function step(
   mode: Mode,
   check: (transaction: Transaction) => Promise<void> = async () => undefined,
 ): Promise<void> {
-  const { connection, settings, patiently, key, surveyed } = run;
+  const { connection, settings, retryLocked, key, surveyed } = run;
   const { lockTimeoutMs } = settings;
-  const { parent, target } = surveyed.ground;
+  const { parent, target } = surveyed.facts;
   let blockers: readonly Blocker[] = [];
   const ask = `SELECT pg_try_advisory_xact_lock(${key}) AS held`;
   const attempt = () =>
@@ -65,36 +65,36 @@ async function step(
       await check(transaction);
       return keep({});
     });
-  await patiently(
+  await retryLocked(
     async () => {
       try {
         return await attempt();
       } catch (error) {
-        if (!isContention(error)) throw explain(error, `the restore of ${plainName(target.here)}`, ROLLED_BACK);
+        if (!isContention(error)) throw explain(error, `the restore of ${plainName(target.current)}`, ROLLED_BACK);
         blockers = await attachBlockers(connection, lockTimeoutMs, parent.oid, [target.oid]);
         throw error;
       }
     },
     () =>
-      `${describeBlockers(blockers) || 'other sessions'} held locks on ${plainName(target.here)}, ${plainName(settings.table)} or what its foreign keys point to`,
+      `${blockersText(blockers) || 'other sessions'} held locks on ${plainName(target.current)}, ${plainName(settings.table)} or what its foreign keys point to`,
   );
 }
 
 const ROLLED_BACK = 'That step was rolled back. Mend what the server names, and run restore again.';
 
 /** @throws AppError with exit code 7 if somebody else has plans with it. */
-function requireSame({ here }: Target, comment: string | null, found: TableNow | 'gone'): void {
-  const change = found === 'gone' ? 'it was dropped' : changeOf(here, comment, found);
+function requireSame({ current }: Target, comment: string | null, found: TableNow | 'gone'): void {
+  const change = found === 'gone' ? 'it was dropped' : changeOf(current, comment, found);
   if (change === undefined) return;
-  throw new AppError('refused', `${plainName(here)} is not as it was when restore looked at it: ${change}`, {
+  throw new AppError('refused', `${plainName(current)} is not as it was when restore looked at it: ${change}`, {
     advice: 'Look who works on it, then run restore again: it looks at what is there and goes on from that.',
   });
 }
 
-function changeOf(here: QualifiedName, comment: string | null, found: TableNow): string | undefined {
+function changeOf(current: QualifiedName, comment: string | null, found: TableNow): string | undefined {
   if (found.parent !== null) return 'it was attached';
   if (found.comment !== comment) return 'its comment was changed';
-  return plainName(found) === plainName(here) ? undefined : `it is called ${plainName(found)} now`;
+  return plainName(found) === plainName(current) ? undefined : `it is called ${plainName(found)} now`;
 }
 
 /**
@@ -104,7 +104,7 @@ function changeOf(here: QualifiedName, comment: string | null, found: TableNow):
 async function attach(run: RestoreRun): Promise<Attached> {
   const { surveyed, steps } = run;
   const before = rowsBefore(surveyed);
-  if (surveyed.ground.parent.foreignKeys.length > 0) {
+  if (surveyed.facts.parent.foreignKeys.length > 0) {
     await step(run, steps.attaching, steps.comment, 'ACCESS EXCLUSIVE');
     return countAfterwards(run, before);
   }
@@ -117,16 +117,16 @@ async function attach(run: RestoreRun): Promise<Attached> {
   return { after: before, failure: undefined };
 }
 
-async function countIn({ settings, surveyed: { key, ground } }: RestoreRun, transaction: Transaction): Promise<number> {
-  const [result] = await transaction.send(countSql(settings.table, identifier(key.name), ground.target));
+async function countIn({ settings, surveyed: { key, facts } }: RestoreRun, transaction: Transaction): Promise<number> {
+  const [result] = await transaction.send(countSql(settings.table, identifier(key.name), facts.target));
   return numberOf(result, 'rows');
 }
 
 /** What fails here does so after the commit: the table is attached. */
 async function countAfterwards(run: RestoreRun, before: number): Promise<Attached> {
-  const { connection, settings, patiently } = run;
+  const { connection, settings, retryLocked } = run;
   try {
-    const { after } = await patiently(() =>
+    const { after } = await retryLocked(() =>
       inTransaction(connection, { ...COUNTING, lockTimeoutMs: settings.lockTimeoutMs }, [], async (transaction) =>
         keep({ after: await countIn(run, transaction) }),
       ),

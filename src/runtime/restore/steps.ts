@@ -11,8 +11,8 @@ import {
   validateConstraintSql,
 } from '../shared/ddl.ts';
 import { plainName } from '../shared/sql.ts';
-import type { Ground } from './checks.ts';
-import { movesHome } from './home.ts';
+import type { RestoreFacts } from './checks.ts';
+import { moveStatements } from './destination.ts';
 import { missingIndexes } from './indexes.ts';
 import type { Constraint, Relation } from './relation.ts';
 import { boundsSql, type Key } from './rows.ts';
@@ -44,20 +44,20 @@ function boundChecks(parent: Relation, table: Relation, key: Key): Constraint[] 
 }
 
 /** What restore does, in its order. `graceDays` are the spec's, for a marker that promises nothing yet. */
-export function stepsOf(ground: Ground, key: Key, graceDays: number): Steps {
-  const { target, parent, table, catalog } = ground;
+export function stepsOf(facts: RestoreFacts, key: Key, graceDays: number): Steps {
+  const { target, parent, table, catalog } = facts;
   const claimed = claimOf(target, catalog.now, graceDays);
-  const comment = claimed ?? target.found;
+  const comment = claimed ?? target.currentComment;
   const statement = (sql: string, lock: string): Statement => ({
     sql,
     lock,
-    partitions: [plainName(target.home)],
+    partitions: [plainName(target.destination)],
     action: 'restore',
     why: 'is wanted back',
     followUps: [],
     endsAs: 'attached',
   });
-  const mark = statement(commentSql(target.here, comment), 'SHARE UPDATE EXCLUSIVE on the detached table');
+  const mark = statement(commentSql(target.current, comment), 'SHARE UPDATE EXCLUSIVE on the detached table');
   return {
     comment,
     claim: claimed === undefined ? undefined : [mark],
@@ -67,14 +67,14 @@ export function stepsOf(ground: Ground, key: Key, graceDays: number): Steps {
       ...keying(parent, table),
       ...(table.isAnalyzed ? [] : [[analyzeSql(table), 'SHARE UPDATE EXCLUSIVE on the detached table'] as const]),
     ].map(([sql, lock]) => [statement(sql, lock)]),
-    attaching: attaching(ground, key, comment).map(([sql, lock]) => statement(sql, lock)),
+    attaching: attaching(facts, key, comment).map(([sql, lock]) => statement(sql, lock)),
   };
 }
 
 /** The marker that keeps retention from dropping the table, were this run to end in the middle and the grace as well. */
-function claimOf({ marker, here }: Target, now: number, graceDays: number): string | undefined {
+function claimOf({ marker, current }: Target, now: number, graceDays: number): string | undefined {
   if (!marker || marker.restoring !== undefined) return undefined;
-  const until = new Date(graceEnd({ schema: here.schema, marker }, graceDays)).toISOString();
+  const until = new Date(graceEnd({ schema: current.schema, marker }, graceDays)).toISOString();
   return markerText({ ...marker, until, restoring: new Date(now).toISOString() });
 }
 
@@ -141,7 +141,11 @@ function keying(parent: Relation, table: Relation): Locked[] {
   });
 }
 
-function attaching({ target, parent, table, home, catalog }: Ground, key: Key, comment: string | null): Locked[] {
+function attaching(
+  { target, parent, table, destinationSchema, catalog }: RestoreFacts,
+  key: Key,
+  comment: string | null,
+): Locked[] {
   const own = 'ACCESS EXCLUSIVE on the restored table alone';
   const fallback = catalog.partitions.find(({ isDefault }) => isDefault);
   const references = [...new Set(parent.foreignKeys.map((one) => one.references))];
@@ -153,9 +157,9 @@ function attaching({ target, parent, table, home, catalog }: Ground, key: Key, c
   ].join('; ');
   const found = boundChecks(parent, table, key).map(({ name }) => name);
   return [
-    ...movesHome(target.here, target.home, home).map((sql): Locked => [sql, own]),
-    [attachSql(parent, target.home, boundsSql(target)), lock],
-    ...(found.length > 0 ? found : [BOUNDS]).map((name): Locked => [dropConstraintSql(target.home, name), own]),
-    ...(target.comment === comment ? [] : [[commentSql(target.home, target.comment), own] as const]),
+    ...moveStatements(target.current, target.destination, destinationSchema).map((sql): Locked => [sql, own]),
+    [attachSql(parent, target.destination, boundsSql(target)), lock],
+    ...(found.length > 0 ? found : [BOUNDS]).map((name): Locked => [dropConstraintSql(target.destination, name), own]),
+    ...(target.comment === comment ? [] : [[commentSql(target.destination, target.comment), own] as const]),
   ];
 }

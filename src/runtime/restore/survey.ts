@@ -9,9 +9,9 @@ import type { Job } from '../job/job.ts';
 import type { Transaction } from '../locking/transaction.ts';
 import { jsonIfAny, jsonOf, numberOf, type QueryResult, textOf } from '../shared/answer.ts';
 import { identifier, literal, plainName, type QualifiedName } from '../shared/sql.ts';
-import { findingsOf, type Ground } from './checks.ts';
+import { findingsOf, type RestoreFacts } from './checks.ts';
+import { type DestinationSchema, destinationSql } from './destination.ts';
 import type { Finding } from './finding.ts';
-import { type Home, homeSql } from './home.ts';
 import { type Relation, relationSql } from './relation.ts';
 import { fallbackFindings, rowFindings } from './row-findings.ts';
 import { countSql, type Key, keySql, type Rows, rowsSql } from './rows.ts';
@@ -20,7 +20,7 @@ import { type Located, locateInGrace, locateNamed, type NamedTable, type Target 
 /** What restore finds before it does anything. */
 export type Surveyed = {
   readonly catalog: Catalog;
-  readonly ground: Ground;
+  readonly facts: RestoreFacts;
   readonly key: Key;
   /** Undefined if the table could not be read, or has no such column: then there are findings. */
   readonly rows: Rows | undefined;
@@ -85,43 +85,54 @@ async function locate(
 
 async function examine(looking: Looking, target: Target, catalog: Catalog): Promise<Surveyed> {
   const { connection, settings, transaction } = looking;
-  const statements = [relationSql(settings.table), relationSql(target.here), homeSql(target.oid, target.home)];
-  const [parent, table, home, named] = await transaction.send(...statements, keySql(settings.table, target));
-  const ground: Ground = {
+  const statements = [
+    relationSql(settings.table),
+    relationSql(target.current),
+    destinationSql(target.oid, target.destination),
+  ];
+  const [parent, table, destinationSchema, named] = await transaction.send(
+    ...statements,
+    keySql(settings.table, target),
+  );
+  const facts: RestoreFacts = {
     user: catalog.user,
     serverVersion: connection.server.version,
     parent: jsonOf<Relation>(parent, 'relation'),
     table: jsonOf<Relation>(table, 'relation'),
     target,
-    home: jsonOf<Home>(home, 'home'),
+    destinationSchema: jsonOf<DestinationSchema>(destinationSchema, 'destination'),
     catalog,
   };
   const key = { name: textOf(named, 'name'), check: textOf(named, 'check') };
-  const rows = isReadable(ground, key) ? await countRows(transaction, ground, key) : undefined;
+  const rows = isReadable(facts, key) ? await countRows(transaction, facts, key) : undefined;
   const findings = [
-    ...findingsOf(ground),
+    ...findingsOf(facts),
     ...(rows ? rowFindings(rows, key.name, target) : []),
-    ...(await inFallback(transaction, ground, key)),
+    ...(await inFallback(transaction, facts, key)),
   ];
-  return { catalog, ground, key, rows, findings };
+  return { catalog, facts, key, rows, findings };
 }
 
 /** Whether the rows can be held against the bounds at all; whatever else is wrong with it. */
-function isReadable({ table, parent }: Ground, key: Key): boolean {
+function isReadable({ table, parent }: RestoreFacts, key: Key): boolean {
   const typeOf = ({ columns }: Relation) => columns.find(({ name }) => name === key.name)?.type;
   return table.kind === 'r' && table.isOwner && typeOf(table) === typeOf(parent);
 }
 
-async function countRows(transaction: Transaction, { target }: Ground, key: Key): Promise<Rows> {
+async function countRows(transaction: Transaction, { target }: RestoreFacts, key: Key): Promise<Rows> {
   try {
-    const [counted] = await transaction.send(rowsSql(target.here, identifier(key.name), target));
+    const [counted] = await transaction.send(rowsSql(target.current, identifier(key.name), target));
     return jsonOf<Rows>(counted, 'rows');
   } catch (error) {
-    throw isContention(error) ? error : explain(error, `the count of ${plainName(target.here)}`);
+    throw isContention(error) ? error : explain(error, `the count of ${plainName(target.current)}`);
   }
 }
 
-async function inFallback(transaction: Transaction, { catalog, parent, target }: Ground, key: Key): Promise<Finding[]> {
+async function inFallback(
+  transaction: Transaction,
+  { catalog, parent, target }: RestoreFacts,
+  key: Key,
+): Promise<Finding[]> {
   const fallback = catalog.partitions.find(({ isDefault }) => isDefault);
   if (!fallback || !parent.isOwner) return [];
   const [counted] = await transaction.send(countSql(fallback, identifier(key.name), target));

@@ -12,11 +12,11 @@ import { listPartitions, spellInstant } from '../shared/words.ts';
 export type Target = Span & {
   readonly oid: number;
   /** What it is called now. */
-  readonly here: QualifiedName;
+  readonly current: QualifiedName;
   /** What it will be called. */
-  readonly home: QualifiedName;
+  readonly destination: QualifiedName;
   /** The comment that it has now, and the one that it ends with. */
-  readonly found: string | null;
+  readonly currentComment: string | null;
   readonly comment: string | null;
   /** Retention's marker, if it is the table that retention marked. */
   readonly marker: Marker | undefined;
@@ -58,14 +58,14 @@ export function locateInGrace(sought: Sought): Located {
   if (first)
     throw new AppError(
       'refused',
-      `${held.length} tables in grace held ${monthName(month)}: ${held.map(describe).join(', ')}`,
+      `${held.length} tables in grace held ${monthName(month)}: ${held.map(nameWithMonths).join(', ')}`,
       { advice: `Name the one that is wanted: --from-table ${plainName(first)}` },
     );
   const already = catalog.partitions.find((one) => !one.isDefault && !one.pending && contains(one, span));
   if (already) return { already };
   const pending = holding.find(({ state }) => state === 'pending');
   if (pending)
-    throw new AppError('refused', `the detach of ${describe(pending)} is pending`, {
+    throw new AppError('refused', `the detach of ${nameWithMonths(pending)} is pending`, {
       advice: 'Run the retention job, which finishes it; then restore again.',
     });
   throw notFound(sought, ours, span);
@@ -76,16 +76,16 @@ function notFound({ month }: Sought, ours: readonly MarkedTable[], span: Span): 
   const copies = near.filter(({ isOriginal }) => !isOriginal);
   const rest = ours.filter(({ state, isOriginal }) => state === 'detached' && isOriginal);
   const others =
-    rest.length > 0 ? `; in grace are ${rest.map(describe).join(', ')}` : '; nothing of this table is in grace';
+    rest.length > 0 ? `; in grace are ${rest.map(nameWithMonths).join(', ')}` : '; nothing of this table is in grace';
   const [copy] = copies;
   return new AppError('missing', `no partition in grace held the whole of ${monthName(month)}${others}`, {
     advice: copy
-      ? `${describe(copy)} bears the marker of another table, as one that a backup brought back does: name it with --from-table ${plainName(copy)}`
+      ? `${nameWithMonths(copy)} bears the marker of another table, as one that a backup brought back does: name it with --from-table ${plainName(copy)}`
       : 'Bring the table back from a backup, then name it with --from-table SCHEMA.NAME.',
   });
 }
 
-const describe = (one: MarkedTable) => `${plainName(one)} ${spellSpanOf(markedBounds(one.marker))}`;
+const nameWithMonths = (one: MarkedTable) => `${plainName(one)} ${spellSpanOf(markedBounds(one.marker))}`;
 
 /**
  * The table that a person has named. If retention has marked it, its marker says which bounds it had.
@@ -125,9 +125,17 @@ function ownTarget(original: MarkedTable, table: QualifiedName, month: Month): T
 }
 
 function targetOf({ oid, schema, name, marker, comment }: MarkedTable, table: QualifiedName): Target {
-  const here = { schema, name };
-  const home = homeOf(marker, table);
-  return { ...markedBounds(marker), oid, here, home, found: comment, comment: marker.comment, marker };
+  const current = { schema, name };
+  const destination = destinationOf(marker, table);
+  return {
+    ...markedBounds(marker),
+    oid,
+    current,
+    destination,
+    currentComment: comment,
+    comment: marker.comment,
+    marker,
+  };
 }
 
 function namedTarget(
@@ -135,21 +143,28 @@ function namedTarget(
   copied: Marker | undefined,
   table: QualifiedName,
 ): Omit<Target, keyof Span> {
-  const here = { schema, name };
+  const current = { schema, name };
   if (schema === HOLDING_SCHEMA && !copied)
     throw new AppError(
       'refused',
-      `${plainName(here)} is where detached partitions wait, and no marker says what it is`,
+      `${plainName(current)} is where detached partitions wait, and no marker says what it is`,
       {
         advice: 'Move it to the schema that it shall be in first, with ALTER TABLE … SET SCHEMA …',
       },
     );
-  const home = schema === HOLDING_SCHEMA && copied ? homeOf(copied, table) : here;
-  return { oid, here, home, found: comment, comment: copied ? copied.comment : comment, marker: undefined };
+  const destination = schema === HOLDING_SCHEMA && copied ? destinationOf(copied, table) : current;
+  return {
+    oid,
+    current,
+    destination,
+    currentComment: comment,
+    comment: copied ? copied.comment : comment,
+    marker: undefined,
+  };
 }
 
 /** A marker's name has no quotes: a dot in the table's own schema is told by that schema, any other only if it is alone. */
-function homeOf({ partition }: Marker, { schema }: QualifiedName): QualifiedName {
+function destinationOf({ partition }: Marker, { schema }: QualifiedName): QualifiedName {
   if (partition.startsWith(`${schema}.`)) return { schema, name: partition.slice(schema.length + 1) };
   const [first, second, ...rest] = partition.split('.');
   if (first && second && rest.length === 0) return { schema: first, name: second };

@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import type { AppError } from '../../errors.ts';
 import { HOLDING_SCHEMA } from '../catalog/grace.ts';
 import { asPartition } from '../catalog/marked-tables.ts';
 import type { Action } from '../job/action.ts';
@@ -10,6 +10,7 @@ import { type Course, type CourseMaker, takingAway } from './course.ts';
 import { type ActionFacts, dueBecause } from './facts.ts';
 import { housed } from './housing.ts';
 import { clockObjections, objections } from './plan.ts';
+import { nothingDropped } from './refusals.ts';
 import { concurrentObjections, mayDetach } from './survey.ts';
 
 /** A table that is due or marked and stays as it is, and why. */
@@ -34,15 +35,15 @@ export type RetentionActions = {
 /** The whole list, in the order in which it is carried out. */
 export function retentionActions(facts: ActionFacts): RetentionActions {
   const { survey, hostNow, command } = facts;
-  const { catalog, marked, planned, ground } = survey;
-  const canDetach = mayDetach(ground);
+  const { catalog, marked, planned, conditions } = survey;
+  const canDetach = mayDetach(conditions);
   const isConcurrent = survey.strategy.chosen === 'concurrent';
   const clocks = marked.length + planned.length > 0 ? clockObjections(catalog.now, hostNow) : [];
   const recoveries = canDetach ? recoveriesOf(facts) : [];
   const continued = recoveries.flatMap((recovery) => continuationOf(facts, recovery));
   // A table whose grace ends goes for good, too.
   const isAnythingDropped = planned.length > 0 || continued.some(({ isOver }) => isOver);
-  const against = [
+  const reasons = [
     ...clocks,
     ...objections({
       ...command,
@@ -58,8 +59,8 @@ export function retentionActions(facts: ActionFacts): RetentionActions {
   const maker = makerOf(facts);
   const refusals = continued.flatMap(({ refusal }) => refusal ?? []);
   const isBlocked = refusals.length > 0 && isConcurrent;
-  const begun = clocks.length > 0 ? [] : continued.flatMap((one) => courseOf(maker, one, against.length > 0));
-  const goes = against.length === 0 && !isBlocked;
+  const begun = clocks.length > 0 ? [] : continued.flatMap((one) => courseOf(maker, one, reasons.length > 0));
+  const goes = reasons.length === 0 && !isBlocked;
   const due = isConcurrent && goes ? planned.map((one) => takingAway(maker, one, dueBecause(survey.cutoff))) : [];
   const { makeSchema, failure, courses, homeless } = housed([...begun, ...due], survey);
   return {
@@ -89,19 +90,11 @@ export function retentionActions(facts: ActionFacts): RetentionActions {
       ...recoveries.flatMap((recovery) => (recovery.what === 'leave' ? [recovery.why] : [])),
     ],
     failures: [
-      ...(against.length > 0 ? [refusal(against, command.dryRun)] : []),
+      ...(reasons.length > 0 ? [nothingDropped(reasons, command.dryRun)] : []),
       ...refusals,
       ...(failure ? [failure] : []),
     ],
   };
-}
-
-/** The safety rails have spoken. */
-function refusal(against: readonly string[], isDryRun: boolean): AppError {
-  return new AppError('refused', `nothing ${isDryRun ? 'would be' : 'was'} dropped: ${against.join('; ')}`, {
-    advice:
-      'Look at the status first. Where the reason names an option, that option allows it for one run; everything else must be mended.',
-  });
 }
 
 function makerOf({ settings, command, survey: { catalog, details } }: ActionFacts): CourseMaker {

@@ -1,25 +1,25 @@
-import { AppError } from '../../errors.ts';
 import { type Catalog, oidsOf, type Partition, readCatalog } from '../catalog/catalog.ts';
 import { changedAnything, compare } from '../catalog/changes.ts';
 import { existingSql, goneBetween } from '../catalog/existing.ts';
 import { isSevered } from '../connection/errors.ts';
 import { explain, isContention } from '../connection/server-error.ts';
 import type { Action } from '../job/action.ts';
-import { UNKNOWN } from '../job/deeds.ts';
 import { callRoutine } from '../job/function-call.ts';
+import { UNKNOWN } from '../job/outcomes.ts';
 import { BUSY } from '../locking/job-lock.ts';
 import { discard, keep, type Transaction } from '../locking/transaction.ts';
 import { monthOf } from '../shared/months.ts';
 import { plainName } from '../shared/sql.ts';
-import { count, listPartitions } from '../shared/words.ts';
+import { count } from '../shared/words.ts';
 import { dueBecause } from './facts.ts';
 import { faultsOfRetention } from './plan.ts';
+import { clockJumped, functionLeft, functionMisbehaved } from './refusals.ts';
 import type { RetentionRun } from './run.ts';
 import { inRetentionTransaction, lookSql, type RetentionLock, type Survey } from './survey.ts';
 
 /**
  * Makes the calls of the list, each in a transaction of its own, which is committed if nothing went but what the call was for.
- * What was done is noted in the run's deeds, whatever comes after.
+ * What was done is noted in the run's outcomes, whatever comes after.
  * @throws AppError with exit code 7 if the function did anything else, or less.
  */
 export async function makeCalls(
@@ -28,7 +28,7 @@ export async function makeCalls(
   { planned, cutoff, catalog }: Survey,
   calls: readonly Action[],
 ): Promise<void> {
-  const { deeds } = run;
+  const { outcomes } = run;
   const reason = dueBecause(cutoff);
   let last: Catalog | undefined;
   for (const call of calls) {
@@ -36,12 +36,12 @@ export async function makeCalls(
     const members = planned.filter((partition) => names.has(plainName(partition)));
     try {
       const step = await makeCall(run, lock, call, catalog.now, [...members, ...earlier(planned, members)]);
-      for (const { oid } of step.dropped) deeds.set(oid, { action: 'dropped', reason });
+      for (const { oid } of step.dropped) outcomes.set(oid, { action: 'dropped', reason });
       for (const { oid } of step.detached)
-        deeds.set(oid, { action: 'detached', reason: `${reason}; its table is still there` });
+        outcomes.set(oid, { action: 'detached', reason: `${reason}; its table is still there` });
       last = step.after;
     } catch (error) {
-      if (isSevered(error)) for (const { oid } of members) if (!deeds.has(oid)) deeds.set(oid, UNKNOWN);
+      if (isSevered(error)) for (const { oid } of members) if (!outcomes.has(oid)) outcomes.set(oid, UNKNOWN);
       throw error;
     }
   }
@@ -64,9 +64,9 @@ async function makeCall(
   surveyedAt: number,
   members: readonly Partition[],
 ): Promise<Called> {
-  const { connection, settings, command, patiently } = run;
+  const { connection, settings, command, retryLocked } = run;
   const look = lookSql(settings, command);
-  return patiently(async () => {
+  return retryLocked(async () => {
     const opening = [look, existingSql(run.relations)];
     const called = await inRetentionTransaction<Called>(
       connection,
@@ -82,7 +82,7 @@ async function makeCall(
         const gone = new Set(goneBetween(there, left));
         const others = [...gone].filter((oid) => !members.some((member) => member.oid === oid));
         if (others.length > 0) faults.push(`it dropped ${count(others.length, 'table')} beside, which was not planned`);
-        if (faults.length > 0) throw misdeed(run, faults);
+        if (faults.length > 0) throw functionMisbehaved(run.command.function, faults);
         const { removed } = changes;
         const result = {
           dropped: removed.filter(({ oid }) => gone.has(oid)),
@@ -100,9 +100,7 @@ async function makeCall(
 function statementFor({ statements, followUps }: Action, surveyedAt: number, now: number): string {
   const [statement] = monthOf(now) === monthOf(surveyedAt) ? statements : followUps;
   if (statement !== undefined && monthOf(now) - monthOf(surveyedAt) <= 1) return statement;
-  throw new AppError('refused', 'the database’s clock has moved by more than a month since this run began', {
-    advice: 'Look at the clock of the database’s host. The next run begins anew.',
-  });
+  throw clockJumped();
 }
 
 async function callIn(
@@ -118,19 +116,10 @@ async function callIn(
   }
 }
 
-const misdeed = ({ command }: RetentionRun, faults: readonly string[]) =>
-  new AppError(
-    'refused',
-    `${plainName(command.function)} did what it should not, and it was rolled back: ${faults.join('; ')}`,
-    { advice: 'Correct the function before the next run.' },
-  );
-
 function requireNoneLeft({ command, undone }: RetentionRun, planned: readonly Partition[], last: Catalog): void {
   const oids = oidsOf(last.partitions);
   const left = planned.filter(({ oid }) => oids.has(oid));
   if (left.length === 0) return;
   for (const { oid } of left) undone.set(oid, `${plainName(command.function)} did not drop it`);
-  throw new AppError('refused', `${plainName(command.function)} did not drop ${listPartitions(left)}`, {
-    advice: 'Look at the function: these partitions end at or before the cutoff.',
-  });
+  throw functionLeft(command.function, left);
 }

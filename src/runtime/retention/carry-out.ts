@@ -12,7 +12,7 @@ import { dropKey, dropTable, mark, moveTable, setComment } from './steps.ts';
 
 /**
  * Carries out what is on the list for single tables: one course is done before the next is begun, as PostgreSQL allows one pending
- * detach to a table. What was done is noted in the run's deeds.
+ * detach to a table. What was done is noted in the run's outcomes.
  * @throws AppError with exit code 5 or 8: then the rest was not begun.
  */
 export async function carryOut(
@@ -33,25 +33,25 @@ async function follow(run: RetentionRun, lock: HeldLock, course: Course, actions
   for (const action of actions) await step(run, lock, course, action);
 }
 
-async function make({ connection, settings, patiently }: RetentionRun, { statements }: Action): Promise<void> {
+async function make({ connection, settings, retryLocked }: RetentionRun, { statements }: Action): Promise<void> {
   const options = { isolation: 'READ COMMITTED', lockTimeoutMs: settings.lockTimeoutMs } as const;
-  await patiently(() => inTransaction(connection, options, statements, async () => keep({})));
+  await retryLocked(() => inTransaction(connection, options, statements, async () => keep({})));
 }
 
 async function step(run: RetentionRun, lock: HeldLock, course: Course, action: Action): Promise<void> {
-  const { deeds } = run;
+  const { outcomes } = run;
   const { oid, why, until } = course;
   const stillThere = () =>
-    deeds.set(oid, { action: 'detached', reason: `${why}; its table is still there as ${plainName(course)}` });
+    outcomes.set(oid, { action: 'detached', reason: `${why}; its table is still there as ${plainName(course)}` });
   switch (action.kind) {
     case 'unmark':
       await setComment(run, course, action);
-      deeds.set(oid, { action: 'restored', reason: why });
+      outcomes.set(oid, { action: 'restored', reason: why });
       return undefined;
     case 'date':
       await setComment(run, course, action);
-      if (deeds.get(oid) === undefined)
-        deeds.set(oid, { action: 'in-grace', reason: `${why}: ${spellInstant(until)}, as ${plainName(course)}` });
+      if (outcomes.get(oid) === undefined)
+        outcomes.set(oid, { action: 'in-grace', reason: `${why}: ${spellInstant(until)}, as ${plainName(course)}` });
       return undefined;
     case 'detach':
       await detach(run, lock, course, action);
@@ -59,14 +59,14 @@ async function step(run: RetentionRun, lock: HeldLock, course: Course, action: A
       return undefined;
     case 'finalize':
       await finalize(run, course, action);
-      deeds.set(oid, { action: 'finalized', reason: why });
+      outcomes.set(oid, { action: 'finalized', reason: why });
       return undefined;
     case 'drop-key':
       stillThere();
       return dropKey(run, course, action);
     case 'drop':
       stillThere();
-      deeds.set(oid, {
+      outcomes.set(oid, {
         action: 'dropped',
         reason: (await dropTable(run, course, action)) ? why : `${why}; another session dropped it`,
       });
@@ -74,7 +74,7 @@ async function step(run: RetentionRun, lock: HeldLock, course: Course, action: A
     case 'move': {
       stillThere();
       const place = await moveTable(run, course);
-      deeds.set(
+      outcomes.set(
         oid,
         place === 'gone'
           ? { action: 'dropped', reason: `${why}; another session dropped it` }

@@ -1,13 +1,13 @@
-import { AppError } from '../../errors.ts';
+import type { AppError } from '../../errors.ts';
 import { oidsOf } from '../catalog/catalog.ts';
 import { graceEnd, graceEndBySpec, HOLDING_SCHEMA } from '../catalog/grace.ts';
 import type { MarkedTable } from '../catalog/marked-tables.ts';
 import type { Settings } from '../command/settings.ts';
-import { finalizeSql } from '../shared/ddl.ts';
 import { plainName } from '../shared/sql.ts';
 import { type Course, type CourseMaker, goingOn, unmarking } from './course.ts';
 import type { ActionFacts } from './facts.ts';
 import { isInUse, isWanted, type Recovery, recoveryOf } from './recovery.ts';
+import { pendingInUse } from './refusals.ts';
 
 /** A pending detach first: while there is one, nothing else can be detached, and its rows are hidden. */
 const ORDER = ['finalize', 'unmark', 'again', 'settle', 'leave'] as const;
@@ -60,13 +60,7 @@ export function continuationOf({ survey, settings, command }: ActionFacts, recov
 
 function inUse(table: MarkedTable, now: number, settings: Settings): AppError | undefined {
   if (!isInUse(table, now, settings.ensure?.monthsAhead ?? 0)) return undefined;
-  return new AppError(
-    'refused',
-    `a detach of ${plainName(table)} is pending, and its months are in use: their rows are hidden, and new ones refused`,
-    {
-      advice: `Finish it with: ${finalizeSql(settings.table, table)}; then attach the table again, or let ensure make a new partition.`,
-    },
-  );
+  return pendingInUse(settings.table, table);
 }
 
 /** Empty if nothing is done. While the run is refused nothing is dropped, but what is half done comes to a safe place. */
@@ -79,7 +73,7 @@ export function courseOf(maker: CourseMaker, continued: Continued, isRefused: bo
     ? 'an earlier run had begun to detach it'
     : isOver
       ? 'its grace is over'
-      : settledBecause(table);
+      : continuedBecause(table);
   const staysPut = isKept || (isOver && isRefused);
   const course = goingOn(maker, table, {
     why,
@@ -91,7 +85,7 @@ export function courseOf(maker: CourseMaker, continued: Continued, isRefused: bo
   return course.actions.length > 0 ? [course] : [];
 }
 
-const settledBecause = ({ marker }: MarkedTable) =>
+const continuedBecause = ({ marker }: MarkedTable) =>
   marker.until === undefined
     ? 'an earlier version had detached it, and its end is written down'
     : 'an earlier run had detached it';

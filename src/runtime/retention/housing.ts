@@ -16,9 +16,9 @@ type Housed = {
 };
 
 /** What goes to the holding schema needs that first. Where only an administrator can make it, the courses that go there are not begun. */
-export function housed(courses: readonly Course[], { details, ground, catalog }: Survey): Housed {
+export function housed(courses: readonly Course[], { details, conditions, catalog }: Survey): Housed {
   const movers = courses.filter(({ move }) => move !== undefined);
-  const need = movers.length === 0 ? {} : holdingNeed(details.holding, ground.owner, catalog.user);
+  const need = movers.length === 0 ? {} : holdingNeed(details.holding, conditions.owner, catalog.user);
   const { create, failure } = need;
   if (failure) return { makeSchema: undefined, failure, courses: courses.flatMap(withoutMove), homeless: movers };
   const makeSchema: Action | undefined =

@@ -1,9 +1,9 @@
 import type { AppError } from '../../errors.ts';
 import { type Catalog, oidsOf, type Partition } from '../catalog/catalog.ts';
 import { graceEntries } from '../catalog/grace.ts';
-import { type Deed, UNKNOWN } from '../job/deeds.ts';
 import { graceLine, waiting } from '../job/grace-line.ts';
 import type { Outcome } from '../job/job.ts';
+import { type TableOutcome, UNKNOWN } from '../job/outcomes.ts';
 import { type Action, type Line, line, makeReport, type Plan } from '../job/report.ts';
 import { plainName } from '../shared/sql.ts';
 import { listPartitions, spellInstant } from '../shared/words.ts';
@@ -70,14 +70,14 @@ function fateOf(
   { run, actions, failures }: RetentionFindings,
   oid: number,
   unchanged: 'kept' | 'in-grace',
-): Deed | undefined {
-  const { deeds, undone, command } = run;
+): TableOutcome | undefined {
+  const { outcomes, undone, command } = run;
   const course = actions.courses.find((one) => one.oid === oid);
-  const deed = deeds.get(oid) ?? (course && command.dryRun ? foretold(course) : undefined);
-  const why = undone.get(oid) ?? (course && !isDone(course, deed) ? failures[0]?.message : undefined);
+  const outcome = outcomes.get(oid) ?? (course && command.dryRun ? foretold(course) : undefined);
+  const why = undone.get(oid) ?? (course && !isDone(course, outcome) ? failures[0]?.message : undefined);
   // Of what the connection's end has cut off nobody knows whether it was done.
-  const isTold = why === undefined || command.dryRun || deed?.reason === UNKNOWN.reason;
-  if (deed) return isTold ? deed : { ...deed, reason: `${deed.reason}; not done: ${why}` };
+  const isTold = why === undefined || command.dryRun || outcome?.reason === UNKNOWN.reason;
+  if (outcome) return isTold ? outcome : { ...outcome, reason: `${outcome.reason}; not done: ${why}` };
   if (course) return { action: unchanged, reason: `${course.why}; not done: ${why}` };
   const left = actions.left.find((one) => one.oid === oid);
   return left && { action: unchanged, reason: left.why };
@@ -91,10 +91,10 @@ const DONE_AS: Readonly<Record<Course['endsAs'], readonly Action[]>> = {
   kept: ['in-grace'],
 };
 
-const isDone = ({ endsAs }: Course, deed: Deed | undefined) =>
-  deed !== undefined && deed.action !== 'unknown' && DONE_AS[endsAs].includes(deed.action);
+const isDone = ({ endsAs }: Course, outcome: TableOutcome | undefined) =>
+  outcome !== undefined && outcome.action !== 'unknown' && DONE_AS[endsAs].includes(outcome.action);
 
-function foretold({ endsAs, why, until, actions }: Course): Deed {
+function foretold({ endsAs, why, until, actions }: Course): TableOutcome {
   switch (endsAs) {
     case 'dropped':
       return { action: 'would-drop', reason: why };

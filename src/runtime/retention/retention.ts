@@ -8,10 +8,10 @@ import type { Job, Outcome } from '../job/job.ts';
 import { noteStart } from '../job/notes.ts';
 import type { Plan } from '../job/report.ts';
 import { anotherRun, lockAdvice } from '../locking/advice.ts';
-import { advisoryHolders, describeBlockers, lockHolders } from '../locking/blockers.ts';
-import { lockBudget, type Patiently } from '../locking/budget.ts';
+import { advisoryHolders, blockersText, lockHolders } from '../locking/blockers.ts';
 import { BUSY, type HeldLock, POOLED, withSessionLock } from '../locking/job-lock.ts';
 import { lockKey } from '../locking/key.ts';
+import { createLockRetry, type LockRetry } from '../locking/retry.ts';
 import { readSnapshot } from '../locking/snapshot.ts';
 import { inTransaction } from '../locking/transaction.ts';
 import { type RetentionActions, retentionActions } from './actions.ts';
@@ -26,19 +26,21 @@ type Start = {
   readonly job: Job;
   readonly command: RetentionCommand;
   readonly key: string;
-  readonly patiently: Patiently;
+  readonly retryLocked: LockRetry;
 };
 
 /** Takes away what lies beyond the cutoff, concurrently or by the function, or shows what would go. */
 export async function retention(job: Job, command: RetentionCommand): Promise<Outcome> {
   const { host, settings, connection, notes } = job;
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
-  const patiently = lockBudget(host, lockWaitMs, lockAdvice(table), notes.waits);
-  const start = { job, command, key: lockKey(set, 'retention'), patiently };
+  const retryLocked = createLockRetry(host, lockWaitMs, lockAdvice(table), notes.waits);
+  const start = { job, command, key: lockKey(set, 'retention'), retryLocked };
   if (command.dryRun) return rehearse(start);
-  const outcome = await withSessionLock(connection, start.key, lockTimeoutMs, (held) => perform(start, held));
+  const outcome = await withSessionLock(connection, start.key, lockTimeoutMs, (sessionLock) =>
+    runUnderLock(start, sessionLock),
+  );
   if (outcome === BUSY) throw anotherRun(set, 'retention');
-  return outcome === POOLED ? perform(start, undefined) : outcome;
+  return outcome === POOLED ? runUnderLock(start, undefined) : outcome;
 }
 
 /** The list of what a real run would do, which it is not, and how that run would end. It takes no lock that another run would wait for. */
@@ -53,19 +55,19 @@ async function rehearse(start: Start): Promise<Outcome> {
   );
   const actions = listed(start, first);
   const run = runOf(start, first);
-  const plan = await planOf(start, run, actions);
+  const plan = await retentionPlan(start, run, actions);
   return retentionReport({ run, first, actions, last: first.catalog, failures: actions.failures, plan });
 }
 
 /** One look at everything, in a transaction that is rolled back. */
-async function look({ job, command, key, patiently }: Start, held: HeldLock | undefined): Promise<Survey> {
+async function look({ job, command, key, retryLocked }: Start, sessionLock: HeldLock | undefined): Promise<Survey> {
   const { connection, settings } = job;
   let isFirst = true;
-  return patiently(async () => {
+  return retryLocked(async () => {
     const found = await inRetentionTransaction(
       connection,
       settings,
-      { key, held },
+      { key, sessionLock },
       surveySql(settings, command),
       async (transaction, opened) => ({ isKept: false, result: await survey(transaction, opened, job, command) }),
     );
@@ -76,13 +78,13 @@ async function look({ job, command, key, patiently }: Start, held: HeldLock | un
 }
 
 /** What was committed stays done, so whatever comes after is told beside it and not in its stead. */
-async function perform(start: Start, held: HeldLock | undefined): Promise<Outcome> {
-  const first = await look(start, held);
+async function runUnderLock(start: Start, sessionLock: HeldLock | undefined): Promise<Outcome> {
+  const first = await look(start, sessionLock);
   const actions = listed(start, first);
   const run = runOf(start, first);
   const { notes } = start.job;
   noteStart(notes, first.catalog, first.marked, first.idle);
-  const failure = await caught(() => carryOutAll(run, { key: start.key, held }, first, actions));
+  const failure = await caught(() => carryOutAll(run, { key: start.key, sessionLock }, first, actions));
   const { last, lost } = await lookAgain(start, first, failure);
   notes.seen = last;
   const failures = [failure, ...actions.failures, ...run.refusals, lost].filter((one) => one !== undefined);
@@ -91,7 +93,7 @@ async function perform(start: Start, held: HeldLock | undefined): Promise<Outcom
 
 async function carryOutAll(run: RetentionRun, lock: RetentionLock, first: Survey, actions: RetentionActions) {
   // Courses are made only where the session can hold the lock.
-  if (lock.held) await carryOut(run, lock.held, actions);
+  if (lock.sessionLock) await carryOut(run, lock.sessionLock, actions);
   await makeCalls(run, lock, first, actions.calls);
 }
 
@@ -126,26 +128,26 @@ async function lookAgain(
 const listed = ({ job, command }: Start, found: Survey): RetentionActions =>
   retentionActions({ settings: job.settings, command, hostNow: job.host.now(), survey: found });
 
-function runOf({ job, command, patiently }: Start, { ground, catalog, marked }: Survey): RetentionRun {
+function runOf({ job, command, retryLocked }: Start, { conditions, catalog, marked }: Survey): RetentionRun {
   const { host, connection, settings, notes } = job;
   return {
     host,
     connection,
     settings,
     command,
-    patiently,
+    retryLocked,
     table: settings.table,
-    tableOid: ground.tableOid,
-    relations: [ground.tableOid, ...catalog.partitions.map(({ oid }) => oid), ...marked.map(({ oid }) => oid)],
+    tableOid: conditions.tableOid,
+    relations: [conditions.tableOid, ...catalog.partitions.map(({ oid }) => oid), ...marked.map(({ oid }) => oid)],
     waits: notes.waits,
-    deeds: notes.deeds,
+    outcomes: notes.outcomes,
     detaching: { spentMs: 0 },
     undone: new Map(),
     refusals: [],
   };
 }
 
-async function planOf({ job, key }: Start, run: RetentionRun, actions: RetentionActions): Promise<Plan> {
+async function retentionPlan({ job, key }: Start, run: RetentionRun, actions: RetentionActions): Promise<Plan> {
   const { connection, settings } = job;
   const { ask, makeSchema, courses, calls } = actions;
   const own = courses.flatMap((course) => course.actions);
@@ -158,7 +160,7 @@ async function planOf({ job, key }: Start, run: RetentionRun, actions: Retention
   const others = await advisoryHolders(connection, settings.lockTimeoutMs, key);
   return {
     statements: statementsOf(all),
-    blockers: holders.map((holder) => describeBlockers([holder])),
-    otherRuns: others.map((other) => describeBlockers([other])),
+    blockers: holders.map((holder) => blockersText([holder])),
+    otherRuns: others.map((other) => blockersText([other])),
   };
 }

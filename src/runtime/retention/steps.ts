@@ -1,4 +1,3 @@
-import { AppError } from '../../errors.ts';
 import { existingSql, goneBetween, oidsIn } from '../catalog/existing.ts';
 import { HOLDING_SCHEMA } from '../catalog/grace.ts';
 import { markerText, readMarker } from '../catalog/marker.ts';
@@ -11,10 +10,10 @@ import { type QueryResult, truthOf } from '../shared/answer.ts';
 import { commentSql } from '../shared/ddl.ts';
 import { cutoffOf } from '../shared/months.ts';
 import { plainName, type QualifiedName } from '../shared/sql.ts';
-import { count } from '../shared/words.ts';
 import type { Course } from './course.ts';
 import { hasForeignKeySql, takenSql } from './details.ts';
 import { movedBy } from './move.ts';
+import { changedMeanwhile, wrongDrop } from './refusals.ts';
 import type { RetentionRun } from './run.ts';
 
 /** What a step finds under the table's lock: a `Course` says what it must be. */
@@ -25,13 +24,13 @@ type Locked<Result> = (transaction: Transaction, found: TableNow) => Promise<End
  * @returns `gone` if somebody else has dropped the table.
  */
 async function underLock<Result extends object>(
-  { connection, settings, patiently }: RetentionRun,
+  { connection, settings, retryLocked }: RetentionRun,
   { oid }: Course,
   mode: Mode,
   step: Locked<Result>,
 ): Promise<Result | 'gone'> {
   const options = { isolation: 'READ COMMITTED', lockTimeoutMs: settings.lockTimeoutMs } as const;
-  const { done } = await patiently(async () => {
+  const { done } = await retryLocked(async () => {
     const done = await inTransaction<Result | 'gone' | undefined>(connection, options, [], async (transaction) => {
       const found = await lockTable(transaction, oid, mode);
       if (found === undefined) return discard(undefined);
@@ -51,13 +50,13 @@ async function underLock<Result extends object>(
 export async function mark(run: RetentionRun, course: Course, { statements }: Action): Promise<string | null> {
   const done = await underLock(run, course, 'SHARE UPDATE EXCLUSIVE', async (transaction, found) => {
     const change = changeOfPartition(run, { ...course, comment: found.comment }, found);
-    if (change !== undefined) throw changed(found, change);
+    if (change !== undefined) throw changedMeanwhile(found, change);
     const isAsSeen = found.comment === course.comment;
     const marked = isAsSeen ? course.marked : withComment(course.marked, found.comment);
     await transaction.send(...(isAsSeen ? statements : [commentSql(found, marked)]));
     return keep({ marked });
   });
-  if (done === 'gone') throw changed(course, 'it was dropped');
+  if (done === 'gone') throw changedMeanwhile(course, 'it was dropped');
   return done.marked;
 }
 
@@ -77,11 +76,11 @@ export async function setComment(run: RetentionRun, course: Course, { kind, stat
     const change = isPartition
       ? changeOfPartition(run, course, found)
       : changeOfDetached(course, course.comment, found);
-    if (change !== undefined) throw changed(found, change);
+    if (change !== undefined) throw changedMeanwhile(found, change);
     await transaction.send(...statements);
     return keep({});
   });
-  if (done === 'gone') throw changed(course, 'it was dropped');
+  if (done === 'gone') throw changedMeanwhile(course, 'it was dropped');
 }
 
 /** Drops one foreign key of a detached table. One that is gone already is no loss. */
@@ -131,7 +130,7 @@ async function tryToDrop(
     async (transaction, found) => {
       requireUntouched(run, course, found);
       const [keys] = await transaction.send(hasForeignKeySql(course.oid));
-      if (truthOf(keys, 'found')) throw changed(found, 'it has a foreign key that it did not have');
+      if (truthOf(keys, 'found')) throw changedMeanwhile(found, 'it has a foreign key that it did not have');
       const results = await send(transaction, found, [look, ...statements, look]);
       const lost = goneBetween(results[0], results.at(-1));
       return lost.length === 1 && lost[0] === course.oid ? keep({ lost: undefined }) : discard({ lost });
@@ -147,15 +146,6 @@ async function send(transaction: Transaction, found: TableNow, statements: reado
     throw isContention(error) ? error : explain(error, `the drop of ${plainName(found)}`);
   }
 }
-
-const wrongDrop = (course: Course, others: number) =>
-  new AppError(
-    'refused',
-    others > 0
-      ? `the drop of ${plainName(course)} would have taken ${count(others, 'other table')} of this partition set with it, and was rolled back`
-      : `the drop of ${plainName(course)} did not drop that table, and was rolled back`,
-    { advice: 'Look for event triggers, and for another table that has taken its name.' },
-  );
 
 /**
  * Moves a detached table to the holding schema, under ACCESS EXCLUSIVE on that table, which is nobody's partition any more. It
@@ -180,7 +170,7 @@ function requireUntouched(run: RetentionRun, course: Course, found: TableNow): v
   const cutoff = cutoffOf(found.now, run.command.keepMonths);
   const change =
     changeOfDetached(course, course.marked, found) ?? (course.to > cutoff ? 'it is within the retention' : undefined);
-  if (change !== undefined) throw changed(found, change);
+  if (change !== undefined) throw changedMeanwhile(found, change);
 }
 
 function changeOfDetached(course: Course, comment: string | null, found: TableNow): string | undefined {
@@ -198,10 +188,3 @@ function changeOf(course: Course, comment: string | null, found: TableNow): stri
   if (found.comment !== comment) return 'its comment was changed';
   return plainName(found) === plainName(course) ? undefined : `it was called ${plainName(course)}`;
 }
-
-const changed = (table: QualifiedName, change: string) =>
-  new AppError(
-    'refused',
-    `${plainName(table)} is not what it was when this run began, and was not touched: ${change}`,
-    { advice: 'Look who works on it. The next run looks at what is there and goes on from that.' },
-  );

@@ -2,12 +2,13 @@ import { AppError } from '../../errors.ts';
 import type { WantedStrategy } from '../command/settings.ts';
 import type { Strategy } from '../job/report.ts';
 import { identifier, plainName } from '../shared/sql.ts';
-import type { Ground } from './concurrent/ground.ts';
+import type { DetachConditions } from './concurrent/conditions.ts';
+import { graceImpossible } from './refusals.ts';
 
 type Obstacle = { readonly what: string; readonly help: string; readonly kind: 'missing' | 'refused' };
 
 /** What keeps a detach from being concurrent, the first thing to mend first. */
-function obstacles({ isDirect, user, owner, isOwner, foreignOwned, unfit, fallback }: Ground): Obstacle[] {
+function obstacles({ isDirect, user, owner, isOwner, foreignOwned, unfit, fallback }: DetachConditions): Obstacle[] {
   const found: Obstacle[] = [];
   if (!isDirect)
     found.push({
@@ -50,8 +51,8 @@ function obstacles({ isDirect, user, owner, isOwner, foreignOwned, unfit, fallba
  * @throws AppError with exit code 5 or 7 if the spec asks for what cannot be: concurrent detaches without the right to them, or grace
  * where the function would drop at once.
  */
-export function chooseStrategy(wanted: WantedStrategy, graceDays: number, ground: Ground): Strategy {
-  const [first, ...others] = wanted === 'function' ? [] : obstacles(ground);
+export function chooseStrategy(wanted: WantedStrategy, graceDays: number, conditions: DetachConditions): Strategy {
+  const [first, ...others] = wanted === 'function' ? [] : obstacles(conditions);
   const reason = wanted === 'function' ? 'the spec says so' : [first, ...others].map((one) => one?.what).join('; ');
   if (wanted === 'concurrent' && first)
     throw new AppError(first.kind, `strategy concurrent is not possible: ${reason}`, {
@@ -60,15 +61,8 @@ export function chooseStrategy(wanted: WantedStrategy, graceDays: number, ground
   if (wanted !== 'function' && !first)
     return {
       chosen: 'concurrent',
-      why: `${ground.user} owns the table and its partitions, or is a member of their owner`,
+      why: `${conditions.user} owns the table and its partitions, or is a member of their owner`,
     };
-  if (graceDays > 0)
-    throw new AppError(
-      'refused',
-      `graceDays needs concurrent detaches, because the function drops at once: ${reason}`,
-      {
-        advice: `${first ? `${first.help} ` : ''}Or set graceDays: 0 in the spec.`,
-      },
-    );
+  if (graceDays > 0) throw graceImpossible(reason, first ? `${first.help} ` : '');
   return { chosen: 'function', why: reason };
 }

@@ -1,4 +1,3 @@
-import { AppError } from '../../errors.ts';
 import { candidates } from '../catalog/candidates.ts';
 import { type Catalog, type Partition, readCatalog } from '../catalog/catalog.ts';
 import { changedAnything, compare } from '../catalog/changes.ts';
@@ -18,16 +17,17 @@ import { inTransaction, type Transaction } from '../locking/transaction.ts';
 import { jsonOf } from '../shared/answer.ts';
 import { cutoffOf } from '../shared/months.ts';
 import { plainName } from '../shared/sql.ts';
-import { type Ground, groundSql, readGround } from './concurrent/ground.ts';
+import { conditionsSql, type DetachConditions, readConditions } from './concurrent/conditions.ts';
 import { type Details, detailsSql } from './details.ts';
 import { disagreements } from './function-dry-run.ts';
 import { faultsOfRetention } from './plan.ts';
+import { functionChangedInDryRun } from './refusals.ts';
 import { chooseStrategy } from './strategy.ts';
 
 /** What retention finds before it does anything. */
 export type Survey = {
   readonly catalog: Catalog;
-  readonly ground: Ground;
+  readonly conditions: DetachConditions;
   readonly strategy: Strategy;
   /** All tables that bear this set's marker. */
   readonly marked: readonly MarkedTable[];
@@ -51,13 +51,13 @@ const ARGUMENTS = 'integer, boolean';
 const NO_DETAILS: Details = { tables: [], holding: { exists: false, isUsable: false, isCreatable: false, names: [] } };
 
 /** Whether the role may mark, detach and drop, and keep a lock between transactions. */
-export const mayDetach = ({ isDirect, isOwner }: Ground): boolean => isDirect && isOwner;
+export const mayDetach = ({ isDirect, isOwner }: DetachConditions): boolean => isDirect && isOwner;
 
 /** What the run's transactions are begun with. */
 export type RetentionLock = {
   readonly key: string;
   /** Undefined through a pooler, and in a dry run. */
-  readonly held: HeldLock | undefined;
+  readonly sessionLock: HeldLock | undefined;
 };
 
 /**
@@ -66,11 +66,11 @@ export type RetentionLock = {
 export async function inRetentionTransaction<Result>(
   connection: Connection,
   { lockTimeoutMs }: Pick<Settings, 'lockTimeoutMs'>,
-  { key, held }: RetentionLock,
+  { key, sessionLock }: RetentionLock,
   opening: readonly string[],
   body: Parameters<typeof inTransaction<Result>>[3],
 ): Promise<Result | typeof BUSY> {
-  if (!held) return inLockedTransaction(connection, key, { lockTimeoutMs }, opening, body);
+  if (!sessionLock) return inLockedTransaction(connection, key, { lockTimeoutMs }, opening, body);
   return inTransaction(connection, { isolation: 'REPEATABLE READ', lockTimeoutMs }, opening, body);
 }
 
@@ -88,36 +88,36 @@ export async function survey(
   const catalog = readCatalog(opened[0]);
   requireTable(catalog, settings.table);
   const cutoff = cutoffOf(catalog.now, command.keepMonths);
-  const ground = readGround(opened[1], catalog, cutoff, connection.server.processId);
+  const conditions = readConditions(opened[1], catalog, cutoff, connection.server.processId);
   const marked = readMarkedTables(opened[2], settings.set);
-  const strategy = chooseStrategy(command.strategy, command.graceDays, ground);
+  const strategy = chooseStrategy(command.strategy, command.graceDays, conditions);
   const planned = candidates(catalog.partitions, cutoff);
   if (strategy.chosen === 'function') requireFunction(catalog, command.function, ARGUMENTS);
-  const oids = mayDetach(ground) ? [...planned, ...marked].map(({ oid }) => oid) : [];
+  const oids = mayDetach(conditions) ? [...planned, ...marked].map(({ oid }) => oid) : [];
   const details =
     oids.length === 0 ? NO_DETAILS : jsonOf<Details>((await transaction.send(detailsSql(oids)))[0], 'details');
   const contents = [...catalog.partitions, ...detachedPartitions(marked, settings.table)];
   const idle = command.idle ? undefined : idleObjection(contents, catalog.now);
-  const found = { catalog, ground, strategy, marked, cutoff, planned, details, idle };
+  const found = { catalog, conditions, strategy, marked, cutoff, planned, details, idle };
   return { ...found, ...(await ask(transaction, settings, command, found)) };
 }
 
 /** The statements whose results `survey` reads, in their order. */
 export const surveySql = (settings: Settings, command: RetentionCommand): string[] => [
   lookSql(settings, command),
-  groundSql(settings.table),
+  conditionsSql(settings.table),
   markedTablesSql,
 ];
 
 /** What only stands in the way of concurrent detaches. */
-export function concurrentObjections({ catalog, ground, marked, planned }: Survey): string[] {
+export function concurrentObjections({ catalog, conditions, marked, planned }: Survey): string[] {
   if (planned.length === 0) return [];
   const ours = new Set(marked.map(({ oid }) => oid));
   const pending = catalog.partitions.find((partition) => partition.pending && !ours.has(partition.oid));
   return [
-    ...(ground.references.length > 0
+    ...(conditions.references.length > 0
       ? [
-          `foreign keys point to the table: ${ground.references.map(({ constraint, from, to }) => `${constraint} (${from} to ${to})`).join(', ')}`,
+          `foreign keys point to the table: ${conditions.references.map(({ constraint, from, to }) => `${constraint} (${from} to ${to})`).join(', ')}`,
         ]
       : []),
     ...(pending
@@ -162,10 +162,7 @@ async function ask(
       if (!isStandIn) return NOT_ASKED;
       return { ...NOT_ASKED, ask: action, disagreements: disagreements(rows, catalog.partitions, planned, cutoff) };
     }
-    const faults = faultsOfRetention(changes, []).join('; ');
-    throw new AppError('refused', `${plainName(command.function)} changed something in a dry run: ${faults}`, {
-      advice: 'It was rolled back. Correct the function before it runs for real.',
-    });
+    throw functionChangedInDryRun(command.function, faultsOfRetention(changes, []));
   } catch (error) {
     if (!isContention(error)) throw explain(error, `the call of ${plainName(command.function)}`);
     if (!command.dryRun) throw error;

@@ -12,7 +12,7 @@ import { graceLine, waiting } from '../job/grace-line.ts';
 import type { Job, Outcome } from '../job/job.ts';
 import { type Line, line, makeReport } from '../job/report.ts';
 import { lockAdvice } from '../locking/advice.ts';
-import { lockBudget } from '../locking/budget.ts';
+import { createLockRetry } from '../locking/retry.ts';
 import { readSnapshot } from '../locking/snapshot.ts';
 import { cutoffOf, monthName, monthsFrom } from '../shared/months.ts';
 import { plainName } from '../shared/sql.ts';
@@ -21,8 +21,8 @@ import { count, listPartitions } from '../shared/words.ts';
 /** Shows the partition set. Its failure (exit code 1) is that the current or a wanted month is missing. */
 export async function status({ host, settings, connection }: Job, command: StatusCommand): Promise<Outcome> {
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
-  const patiently = lockBudget(host, lockWaitMs, lockAdvice(table));
-  const [seen, bearers] = await patiently(() =>
+  const retryLocked = createLockRetry(host, lockWaitMs, lockAdvice(table));
+  const [seen, bearers] = await retryLocked(() =>
     readSnapshot(connection, lockTimeoutMs, catalogSql(table, undefined, 'sizes'), markedTablesSql),
   );
   const [catalog, marked] = [readCatalog(seen), readMarkedTables(bearers, set)];
@@ -39,7 +39,10 @@ export async function status({ host, settings, connection }: Job, command: Statu
     dryRun: true,
     now,
     cutoff,
-    lines: [...entries.map((entry) => graceLine(entry, waiting(entry, now, cutoff))), ...describe(partitions, cutoff)],
+    lines: [
+      ...entries.map((entry) => graceLine(entry, waiting(entry, now, cutoff))),
+      ...partitionLines(partitions, cutoff),
+    ],
     missing,
     settings: catalog.settings,
     partitions,
@@ -58,7 +61,7 @@ export async function status({ host, settings, connection }: Job, command: Statu
   return { report, failure };
 }
 
-function describe(partitions: readonly Partition[], cutoff: number | undefined): Line[] {
+function partitionLines(partitions: readonly Partition[], cutoff: number | undefined): Line[] {
   const due = cutoff === undefined ? [] : candidates(partitions, cutoff);
   return partitions.map((partition) => {
     if (partition.isDefault) return line(partition, 'kept', 'DEFAULT partition');

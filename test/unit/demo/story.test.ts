@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import type { DemoEvent, DemoResult, Partition } from '../../../src/demo/events.ts';
 import { startOfMonth } from '../../../src/demo/months.ts';
-import { tellEvent, tellResult } from '../../../src/demo/story.ts';
+import { eventText, resultText } from '../../../src/demo/story.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 
@@ -21,21 +21,21 @@ const result: DemoResult = {
 };
 
 test('the result says what was dropped, what is new and how long ingest is safe', () => {
-  const text = tellResult(result, false);
+  const text = resultText(result, false);
   expect(text).toContain('3 partitions, 1,401 rows, runway 37 days (until 2027-01-01)');
   expect(text).toContain('Sep Oct Nov Dec');
   expect(text).toMatch(/dropped +new/);
 });
 
 test('before the jobs run the coming month is shown as missing', () => {
-  const text = tellEvent({ kind: 'filled', migration: 'b/a.sql', partitions: result.before, now }, false);
+  const text = eventText({ kind: 'filled', migration: 'b/a.sql', partitions: result.before, now }, false);
   expect(text).toContain('runway 6 days (until 2026-12-01)');
   expect(text).toMatch(/Sep Oct Nov Dec\n.*\n +no partition\n/);
   expect(text).toContain('Applied a.sql, then filled 3 months');
 });
 
 const textOf = (output: string, exitCode = 0) =>
-  tellEvent({ kind: 'ran', run: { command: './a.sh 1', exitCode, output } }, false);
+  eventText({ kind: 'ran', run: { command: './a.sh 1', exitCode, output } }, false);
 
 test('a run shows the command, its output and its exit code', () => {
   expect(textOf('one\n\ntwo\n')).toBe('\n  $ ./a.sh 1\n  one\n\n  two\n  exit 0\n');
@@ -59,7 +59,7 @@ test('colour adds nothing but control characters', () => {
     { kind: 'opened', dsn: 'Host=127.0.0.1;Password=***' },
   ];
   for (const event of events) {
-    expect(stripVTControlCharacters(tellEvent(event, true))).toBe(tellEvent(event, false));
+    expect(stripVTControlCharacters(eventText(event, true))).toBe(eventText(event, false));
   }
-  expect(stripVTControlCharacters(tellResult(result, true))).toBe(tellResult(result, false));
+  expect(stripVTControlCharacters(resultText(result, true))).toBe(resultText(result, false));
 });

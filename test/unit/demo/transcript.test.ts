@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Partition } from '../../../src/demo/events.ts';
 import { monthOf, nameOfMonth, startOfMonth } from '../../../src/demo/months.ts';
-import { tellEvent, tellResult } from '../../../src/demo/story.ts';
+import { eventText, resultText } from '../../../src/demo/story.ts';
 import { findTranscript, maskTranscript } from '../../harness/render/transcript.ts';
 
 /** The texts of a demo at another time, in another folder, on another port. */
@@ -15,13 +15,13 @@ function story(now: Date, folder: string, port: number): string {
   const months = Array.from({ length: 15 }, (_, index) => partition(index - 14));
   const output = `dropped scanner.${months[0]?.name} [${monthOf(startOfMonth(now, -14))}-01, …)\n`;
   return [
-    tellEvent({ kind: 'rendered', folder, paths: ['MANIFEST.json'] }, false),
-    tellEvent({ kind: 'booted', version: '18.6', milliseconds: port }, false),
-    tellEvent({ kind: 'filled', migration: 'a.sql', partitions: months, now }, false),
-    tellEvent({ kind: 'opened', dsn: `Host=127.0.0.1;Port=${port};Password=***` }, false),
-    tellEvent({ kind: 'inserted', month: nameOfMonth(startOfMonth(now, 1)), refusal: undefined }, false),
-    tellEvent({ kind: 'ran', run: { command: './a.sh 12 false', exitCode: 0, output } }, false),
-    tellResult({ now, before: months, after: [...months.slice(2), partition(1)], runs: [] }, false),
+    eventText({ kind: 'rendered', folder, paths: ['MANIFEST.json'] }, false),
+    eventText({ kind: 'booted', version: '18.6', milliseconds: port }, false),
+    eventText({ kind: 'filled', migration: 'a.sql', partitions: months, now }, false),
+    eventText({ kind: 'opened', dsn: `Host=127.0.0.1;Port=${port};Password=***` }, false),
+    eventText({ kind: 'inserted', month: nameOfMonth(startOfMonth(now, 1)), refusal: undefined }, false),
+    eventText({ kind: 'ran', run: { command: './a.sh 12 false', exitCode: 0, output } }, false),
+    resultText({ now, before: months, after: [...months.slice(2), partition(1)], runs: [] }, false),
   ].join('');
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../../errors.ts';
 import { explain, isCancelled, isContention } from '../../connection/server-error.ts';
 import type { Action } from '../../job/action.ts';
-import { describeBlockers, lasting, lockHolders } from '../../locking/blockers.ts';
+import { blockersText, lasting, lockHolders } from '../../locking/blockers.ts';
 import type { HeldLock } from '../../locking/job-lock.ts';
 import { sendOutsideTransaction } from '../../locking/single-statement.ts';
 import { readSnapshot } from '../../locking/snapshot.ts';
@@ -12,6 +12,7 @@ import { plainName } from '../../shared/sql.ts';
 import { spellSpan } from '../../shared/words.ts';
 import type { Course } from '../course.ts';
 import { hasForeignKeySql } from '../details.ts';
+import { attachedAgain } from '../refusals.ts';
 import { type RetentionRun, whileDetaching } from '../run.ts';
 import { finalize } from './finalize.ts';
 
@@ -35,12 +36,12 @@ async function whereabouts({ connection, settings }: RetentionRun, oid: number):
  * @throws AppError with exit code 8 that names them.
  */
 async function awaitHolders(
-  { connection, settings, command, patiently, tableOid, table }: RetentionRun,
+  { connection, settings, command, retryLocked, tableOid, table }: RetentionRun,
   course: Course,
 ): Promise<void> {
   let firstSeen: ReadonlySet<string> | undefined;
   let blockers: ReturnType<typeof lasting> = [];
-  await patiently(
+  await retryLocked(
     async () => {
       const holders = await lockHolders(connection, settings.lockTimeoutMs, tableOid, course.oid);
       firstSeen ??= new Set(holders.map(({ id }) => id));
@@ -48,7 +49,7 @@ async function awaitHolders(
       return blockers.length === 0 ? {} : undefined;
     },
     () =>
-      `${describeBlockers(blockers)} held locks on ${plainName(table)} or ${plainName(course)} all along, so that its detach was not begun`,
+      `${blockersText(blockers)} held locks on ${plainName(table)} or ${plainName(course)} all along, so that its detach was not begun`,
   );
 }
 
@@ -108,14 +109,10 @@ export async function detach(run: RetentionRun, lock: HeldLock, course: Course, 
   if (statement === undefined) throw new Error('there is no statement to detach with');
   requireBudget(run, course);
   await awaitHolders(run, course);
-  const { is } = await run.patiently(async () => {
+  const { is } = await run.retryLocked(async () => {
     const after = await tryToDetach(run, lock, course, statement);
     return after && { is: after };
   });
   if (is === 'pending') await finalize(run, course, { statements: action.followUps });
-  if (is === 'attached')
-    throw new AppError('refused', `${plainName(course)} is a partition although it was detached without an error`, {
-      advice:
-        'Another session has attached it again, or another table has taken its name. The next run looks at what is there.',
-    });
+  if (is === 'attached') throw attachedAgain(course);
 }

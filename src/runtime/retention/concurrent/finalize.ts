@@ -1,7 +1,7 @@
 import { explain, isCancelled, isContention } from '../../connection/server-error.ts';
 import type { Action } from '../../job/action.ts';
-import { type Blocker, describeBlockers, lockHolders, snapshotHolders } from '../../locking/blockers.ts';
-import { lockBudget } from '../../locking/budget.ts';
+import { type Blocker, blockersText, lockHolders, snapshotHolders } from '../../locking/blockers.ts';
+import { createLockRetry } from '../../locking/retry.ts';
 import { tableNow } from '../../locking/table-lock.ts';
 import { inTransaction, keep } from '../../locking/transaction.ts';
 import { plainName } from '../../shared/sql.ts';
@@ -30,7 +30,7 @@ async function finishInTime(run: RetentionRun, course: Course, statements: reado
   const advice = `The next run finalises it. By hand: ${statements.join('; ')};`;
   let limitMs = run.settings.lockTimeoutMs;
   let blockers: readonly Blocker[] = [];
-  await lockBudget(
+  await createLockRetry(
     host,
     command.detachMs,
     advice,
@@ -49,7 +49,7 @@ async function finishInTime(run: RetentionRun, course: Course, statements: reado
       }
     },
     () =>
-      `the detach of ${plainName(course)} is pending, and ${describeBlockers(blockers) || 'others'} held locks or older snapshots`,
+      `the detach of ${plainName(course)} is pending, and ${blockersText(blockers) || 'others'} held locks or older snapshots`,
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { expectedOf, recordedOf } from '../../../../src/install/drift/drift.ts';
 import { findDrift } from '../../../../src/install/drift/find.ts';
 import { observe } from '../../../../src/install/observe/observe.ts';
-import { tellDrift } from '../../../../src/report/drift/text.ts';
+import { driftText } from '../../../../src/report/drift/text.ts';
 import { bare, byHand, contentsOf, image, installed, SCRIPT, SERVICE, TIMER, UNITS, WANTS } from '../cases.ts';
 import { installAndConfigure, want } from '../hosts.ts';
 import { change, type Entry, file, folder, link, type Model, portOf } from '../model.ts';
@@ -12,7 +12,7 @@ const MANIFEST = '/var/lib/hotlookup/spec.json';
 /** How a host differs from what is wanted, in words. */
 async function differences(model: Model, wanted = want()): Promise<string[]> {
   const drift = findDrift(expectedOf(wanted), await observe(portOf(model), wanted));
-  return drift.map(tellDrift).map(({ kind, path, what }) => `${kind} ${path} ${what}`);
+  return drift.map(driftText).map(({ kind, path, what }) => `${kind} ${path} ${what}`);
 }
 
 type Case = { on?: Model; with?: Record<string, Entry | undefined>; state?: Partial<Model>; found: readonly string[] };
@@ -119,7 +119,7 @@ test('without a spec the manifest says what should be there', async () => {
   const observed = await observe(portOf(model), undefined);
   if (!observed.manifest) throw new Error('no manifest');
   const drift = findDrift(recordedOf(observed.manifest), observed);
-  expect(drift.map(tellDrift).map(({ path, what }) => `${path} ${what}`)).toEqual([
+  expect(drift.map(driftText).map(({ path, what }) => `${path} ${what}`)).toEqual([
     `${TIMER} is not there`,
     `${SCRIPT} was changed since it was installed`,
   ]);

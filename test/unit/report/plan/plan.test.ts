@@ -4,7 +4,7 @@ import type { Step } from '../../../../src/install/plan/step.ts';
 import { recordPath } from '../../../../src/install/record/manifest.ts';
 import { refusal } from '../../../../src/report/plan/refusal.ts';
 import { type PlanReport, planData, planSummary, planText } from '../../../../src/report/plan/report.ts';
-import { listSteps, stepDiff, tellStep } from '../../../../src/report/plan/text.ts';
+import { listSteps, stepDiff, stepText } from '../../../../src/report/plan/text.ts';
 
 const RECORD = recordPath('spec');
 
@@ -61,7 +61,7 @@ test.each<[Step, will: string, did: string]>([
   [{ do: 'run', unit: 'a.service', writes: [] }, 'run       a.service', 'ran       a.service'],
   [{ do: 'reset-failed', unit: 'a' }, 'forget    that a had failed', 'forgot    that a had failed'],
 ])('a step in one line: %j', (step, will, did) => {
-  expect([tellStep(step, 'will'), tellStep(step, 'did')]).toEqual([will, did]);
+  expect([stepText(step, 'will'), stepText(step, 'did')]).toEqual([will, did]);
 });
 
 test('a replaced file is shown as a unified diff, before it is replaced', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HostStatus, JobRun, JobStatus } from '../../../../src/install/status/status.ts';
 import { statusData } from '../../../../src/report/status/data.ts';
-import { problemsOf, tellResult } from '../../../../src/report/status/problems.ts';
+import { problemsOf, resultText } from '../../../../src/report/status/problems.ts';
 import { statusText } from '../../../../src/report/status/text.ts';
 
 const at = (time: string) => Date.parse(`2026-11-${time}Z`);
@@ -226,7 +226,7 @@ test.each([
   [{ result: 'timeout', exitStatus: undefined }, 'it ran into its time budget (TimeoutStartSec=)'],
   [{ result: 'watchdog', exitStatus: undefined }, 'watchdog'],
 ])('the end of a run in words: %j', (run, words) => {
-  expect(tellResult(run)).toBe(words);
+  expect(resultText(run)).toBe(words);
 });
 
 const text = (status: HostStatus, columns?: number) => statusText(status, problemsOf(status), NOW, columns);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AppError, EXIT } from '../../../../src/errors.ts';
-import { judge } from '../../../../src/runtime/connection/verdict.ts';
+import { classifyFailure } from '../../../../src/runtime/connection/verdict.ts';
 import { completeTarget } from '../../../../src/runtime/dsn/environment.ts';
 import { parseDsn } from '../../../../src/runtime/dsn/parse.ts';
 
@@ -15,13 +15,13 @@ test.each([
   ['08P01', 'server login has been failing, try again later (server_login_retry)'],
   ['XX000', 'could not fork'],
 ])('%s (%s) may pass', (code, message) => {
-  expect(judge(fromServer(code, message), attempt)).toMatchObject({ again: true, reason: message });
+  expect(classifyFailure(fromServer(code, message), attempt)).toMatchObject({ again: true, reason: message });
 });
 
 test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'])(
   '%s may pass',
   (code) => {
-    expect(judge(Object.assign(new Error('socket'), { code }), attempt)).toMatchObject({ again: true });
+    expect(classifyFailure(Object.assign(new Error('socket'), { code }), attempt)).toMatchObject({ again: true });
   },
 );
 
@@ -29,7 +29,7 @@ test('a unit without network ends the trying of this endpoint and names the unit
   const error = Object.assign(new Error('connect EAFNOSUPPORT 127.0.0.1:5432 - Local (undefined:undefined)'), {
     code: 'EAFNOSUPPORT',
   });
-  expect(judge(error, attempt)).toMatchObject({
+  expect(classifyFailure(error, attempt)).toMatchObject({
     again: false,
     reason: expect.not.stringContaining('undefined'),
     advice: expect.stringContaining('the unit that runs the job'),
@@ -44,16 +44,16 @@ test.each([
   ['22023', EXIT.configuration],
   ['42704', EXIT.configuration],
 ])('%s ends all trying with exit code %i', (code, exitCode) => {
-  const verdict = judge(fromServer(code), attempt);
+  const verdict = classifyFailure(fromServer(code), attempt);
   expect(verdict).toBeInstanceOf(AppError);
   expect(verdict).toMatchObject({ exitCode, message: 'cannot log in at h:5432 as user u, database d: said' });
 });
 
 test('an authentication method that the driver does not know is told', () => {
-  const verdict = judge(new Error('Unknown authenticationOk message type 7'), attempt);
+  const verdict = classifyFailure(new Error('Unknown authenticationOk message type 7'), attempt);
   expect(verdict).toMatchObject({ exitCode: EXIT.missing, advice: expect.stringContaining('pg_hba.conf') });
 });
 
 test('a defect is passed on', () => {
-  expect(() => judge(new TypeError('defect'), attempt)).toThrow(TypeError);
+  expect(() => classifyFailure(new TypeError('defect'), attempt)).toThrow(TypeError);
 });

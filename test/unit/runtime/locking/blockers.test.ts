@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { freeName } from '../../../../src/runtime/catalog/free-name.ts';
-import { type Blocker, describeBlockers, lasting } from '../../../../src/runtime/locking/blockers.ts';
+import { type Blocker, blockersText, lasting } from '../../../../src/runtime/locking/blockers.ts';
 
 const blocker = (rest: Partial<Blocker> = {}): Blocker => ({
   id: '3/7',
@@ -22,7 +22,7 @@ test.each([
 
 test('what is known of a holder is told', () => {
   expect(
-    describeBlockers([
+    blockersText([
       blocker({ ageMs: 180_000 }),
       blocker({ user: null, application: '', ageMs: null }),
       blocker({ pid: null }),

@@ -31,11 +31,11 @@ test('what is in grace goes back to its name, with the bounds and the comment th
   expect(locateInGrace(sought('2025-01', held()))).toEqual({
     target: {
       oid: 7,
-      here: { schema: 'hotlookup_grace', name: 't_2025_01_7' },
-      home: { schema: 's', name: 't_2025_01' },
+      current: { schema: 'hotlookup_grace', name: 't_2025_01_7' },
+      destination: { schema: 's', name: 't_2025_01' },
       from: at('2025-01-01'),
       to: at('2025-02-01'),
-      found: 'hotlookup {}',
+      currentComment: 'hotlookup {}',
       comment: 'mine',
       marker,
     },
@@ -78,7 +78,7 @@ test('two of one month are a choice for a person', () => {
   expect(
     locateNamed(sought('2025-01', ...two), { oid: 8, schema: 'hotlookup_grace', name: 'u', comment: '' }),
   ).toMatchObject({
-    target: { oid: 8, home: { schema: 's', name: 't_2025_01' } },
+    target: { oid: 8, destination: { schema: 's', name: 't_2025_01' } },
   });
 });
 
@@ -91,11 +91,11 @@ test('a table of a backup holds the month that is named, and stays where it is, 
   expect(locateNamed(sought('2024-02'), copy)).toEqual({
     target: {
       oid: 9,
-      here: { schema: 'old', name: 'c' },
-      home: { schema: 'old', name: 'c' },
+      current: { schema: 'old', name: 'c' },
+      destination: { schema: 'old', name: 'c' },
       from: at('2024-02-01'),
       to: at('2024-03-01'),
-      found: 'tape',
+      currentComment: 'tape',
       comment: 'tape',
       marker: undefined,
     },
@@ -105,7 +105,7 @@ test('a table of a backup holds the month that is named, and stays where it is, 
   );
   const comment = `hotlookup ${JSON.stringify({ ...marker, oid: 3 })}`;
   expect(locateNamed(sought('2024-02'), { ...copy, schema: 'hotlookup_grace', comment })).toMatchObject({
-    target: { home: { schema: 's', name: 't_2025_01' }, comment: 'mine', found: comment },
+    target: { destination: { schema: 's', name: 't_2025_01' }, comment: 'mine', currentComment: comment },
   });
 });
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Ground } from '../../../../src/runtime/retention/concurrent/ground.ts';
+import type { DetachConditions } from '../../../../src/runtime/retention/concurrent/conditions.ts';
 import { chooseStrategy } from '../../../../src/runtime/retention/strategy.ts';
 import { fallback } from '../partitions.ts';
 
-const ground: Ground = {
+const conditions: DetachConditions = {
   user: 'u',
   isDirect: true,
   tableOid: 1,
@@ -17,9 +17,9 @@ const ground: Ground = {
 const table = { schema: 's', name: 't' };
 
 test('concurrent where nothing is in the way', () => {
-  expect(chooseStrategy('auto', 0, ground).chosen).toBe('concurrent');
-  expect(chooseStrategy('concurrent', 3, ground).chosen).toBe('concurrent');
-  expect(chooseStrategy('function', 0, ground)).toEqual({ chosen: 'function', why: 'the spec says so' });
+  expect(chooseStrategy('auto', 0, conditions).chosen).toBe('concurrent');
+  expect(chooseStrategy('concurrent', 3, conditions).chosen).toBe('concurrent');
+  expect(chooseStrategy('function', 0, conditions)).toEqual({ chosen: 'function', why: 'the spec says so' });
 });
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
   [{ unfit: [table] }, 7, /s\.t is no ordinary table/],
   [{ fallback: fallback() }, 7, /DEFAULT partition \(s\.t_default\)/],
 ])('%j: auto falls back and says why, concurrent is refused, grace too', (change, exitCode, why) => {
-  const found = { ...ground, ...change };
+  const found = { ...conditions, ...change };
   expect(chooseStrategy('auto', 0, found)).toEqual({ chosen: 'function', why: expect.stringMatching(why) });
   expect(() => chooseStrategy('concurrent', 0, found)).toThrow(
     expect.objectContaining({ exitCode, message: expect.stringMatching(why) }),
@@ -38,5 +38,7 @@ test.each([
 });
 
 test('every reason is told', () => {
-  expect(chooseStrategy('auto', 0, { ...ground, isDirect: false, isOwner: false }).why).toMatch(/pooler.*; the role u/);
+  expect(chooseStrategy('auto', 0, { ...conditions, isDirect: false, isOwner: false }).why).toMatch(
+    /pooler.*; the role u/,
+  );
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lockBudget } from '../../../../src/runtime/locking/budget.ts';
+import { createLockRetry } from '../../../../src/runtime/locking/retry.ts';
 import { fakeHost } from '../fake-host.ts';
 
 const contention = (code: string) => Object.assign(new Error('lock not available'), { code, severity: 'ERROR' });
@@ -7,7 +7,7 @@ const contention = (code: string) => Object.assign(new Error('lock not available
 test('a result ends it, and what was in the way is tried again', async () => {
   const { host, slept } = fakeHost();
   const attempts = [contention('55P03'), contention('40P01'), contention('40001'), undefined, { done: true }];
-  const result = await lockBudget(
+  const result = await createLockRetry(
     host,
     60_000,
     '',
@@ -22,12 +22,12 @@ test('a result ends it, and what was in the way is tried again', async () => {
 
 test('the budget is one for all waits, work does not count, and its end is exit 8', async () => {
   const { host, slept, pass } = fakeHost();
-  const patiently = lockBudget(host, 1_000, 'look who');
-  await patiently(async () => {
+  const retryLocked = createLockRetry(host, 1_000, 'look who');
+  await retryLocked(async () => {
     pass(600_000);
     return {};
   });
-  const failed = patiently(async () => {
+  const failed = retryLocked(async () => {
     pass(50);
     throw contention('55P03');
   });
@@ -44,6 +44,6 @@ test.each([
   ['an error of Node with a code of the same form', Object.assign(new Error('x'), { code: '55P03' })],
 ])('%s is not tried again', async (_, error) => {
   const { host, slept } = fakeHost();
-  await expect(lockBudget(host, 1_000, '')(() => Promise.reject(error))).rejects.toBe(error);
+  await expect(createLockRetry(host, 1_000, '')(() => Promise.reject(error))).rejects.toBe(error);
   expect(slept).toEqual([]);
 });

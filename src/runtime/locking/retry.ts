@@ -8,7 +8,7 @@ import type { Host } from '../shared/host.ts';
  * Runs an attempt until it gives a result; undefined, or an error of contention, means: in the way, try again. What is in
  * the way is told if the budget ends with it.
  */
-export type Patiently = <Result extends object>(
+export type LockRetry = <Result extends object>(
   attempt: () => Promise<Result | undefined>,
   inTheWay?: () => string,
 ) => Promise<Result>;
@@ -21,13 +21,13 @@ export type LockWaits = { count: number };
  * of it may be spent from the start.
  * @throws AppError with exit code 8 when it is spent.
  */
-export function lockBudget(
+export function createLockRetry(
   host: Host,
   limitMs: number,
   advice: string,
   waits: LockWaits = { count: 0 },
   alreadyMs = 0,
-): Patiently {
+): LockRetry {
   let spentMs = alreadyMs;
   return async (attempt, inTheWay = () => 'other sessions hold locks') => {
     for (let tries = 0; ; tries += 1) {

@@ -7,7 +7,7 @@ import { literal, type QualifiedName } from '../../shared/sql.ts';
 type Reference = { readonly constraint: string; readonly from: string; readonly to: string };
 
 /** What decides whether, and how, partitions can be detached concurrently. Names are as the catalog has them. */
-export type Ground = {
+export type DetachConditions = {
   readonly user: string;
   /** The server process that answers is the one that logged the client in: no pooler stands between. */
   readonly isDirect: boolean;
@@ -24,7 +24,7 @@ export type Ground = {
   readonly references: readonly Reference[];
 };
 
-type RawGround = {
+type RawConditions = {
   readonly pid: number;
   readonly table: number;
   readonly owner: string;
@@ -37,7 +37,7 @@ type RawGround = {
  * A partitioned foreign key has a row for each pair of tables; the one without a parent is the one that a person made.
  * Nothing here opens a table, so it waits for nobody.
  */
-export function groundSql(table: QualifiedName): string {
+export function conditionsSql(table: QualifiedName): string {
   return `WITH parent AS (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = ${literal(table.schema)} AND c.relname = ${literal(table.name)}),
 part AS (SELECT i.inhrelid AS oid FROM pg_catalog.pg_inherits i JOIN parent ON i.inhparent = parent.oid),
@@ -56,17 +56,17 @@ SELECT json_build_object(
     JOIN pg_catalog.pg_class f ON f.oid = k.conrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
     JOIN pg_catalog.pg_class t ON t.oid = k.confrelid JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
     WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid IN (SELECT oid FROM family))
-)::text AS ground FROM parent JOIN pg_catalog.pg_class c ON c.oid = parent.oid`;
+)::text AS conditions FROM parent JOIN pg_catalog.pg_class c ON c.oid = parent.oid`;
 }
 
-/** Reads what `groundSql` selects. `loginPid` is the process that the server named on login. */
-export function readGround(
+/** Reads what `conditionsSql` selects. `loginPid` is the process that the server named on login. */
+export function readConditions(
   result: QueryResult | undefined,
   catalog: Catalog,
   cutoff: number,
   loginPid: number | undefined,
-): Ground {
-  const raw = jsonOf<RawGround>(result, 'ground');
+): DetachConditions {
+  const raw = jsonOf<RawConditions>(result, 'conditions');
   const relations = new Map(raw.relations.map((relation) => [relation.oid, relation]));
   const due = candidates(catalog.partitions, cutoff);
   return {

@@ -6,7 +6,7 @@ import { literal, type QualifiedName, qualified } from '../shared/sql.ts';
 type Movable = { readonly oid: number; readonly name: string; readonly kind: string };
 
 /** The schema that the table goes to, and the names in it that are not free. */
-export type Home = {
+export type DestinationSchema = {
   readonly exists: boolean;
   /** The role may create tables in it. */
   readonly usable: boolean;
@@ -14,9 +14,9 @@ export type Home = {
   readonly taken: readonly string[];
 };
 
-/** One row, one column `home`: the JSON text of a `Home`. A name that ends in the OID was another one before it was moved. */
-export function homeSql(oid: number, home: QualifiedName): string {
-  const schema = `to_regnamespace(quote_ident(${literal(home.schema)}))`;
+/** One row, one column `destination`: the JSON text of a `DestinationSchema`. A name that ends in the OID was another one before it was moved. */
+export function destinationSql(oid: number, destination: QualifiedName): string {
+  const schema = `to_regnamespace(quote_ident(${literal(destination.schema)}))`;
   return `WITH movable AS (SELECT c.oid, c.relname, c.relkind FROM pg_catalog.pg_class c
   WHERE c.oid = ${oid} OR c.oid IN (SELECT indexrelid FROM pg_catalog.pg_index WHERE indrelid = ${oid})
     OR c.relkind = 'S' AND c.oid IN (SELECT objid FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_class'::regclass
@@ -26,29 +26,33 @@ SELECT json_build_object('exists', ${schema} IS NOT NULL,
   'movables', (SELECT coalesce(json_agg(json_build_object('oid', oid::bigint, 'name', relname, 'kind', relkind) ORDER BY oid), '[]') FROM movable),
   'taken', (SELECT coalesce(json_agg(o.relname), '[]') FROM pg_catalog.pg_class o
     WHERE o.relnamespace = ${schema} AND o.oid NOT IN (SELECT oid FROM movable)
-      AND (o.relname = ${literal(home.name)} OR EXISTS (SELECT FROM movable m
-        WHERE o.relname IN (m.relname, regexp_replace(m.relname, '_' || m.oid || '$', ''))))))::text AS home`;
+      AND (o.relname = ${literal(destination.name)} OR EXISTS (SELECT FROM movable m
+        WHERE o.relname IN (m.relname, regexp_replace(m.relname, '_' || m.oid || '$', ''))))))::text AS destination`;
 }
 
 /**
  * The statements that give a table its place and name back, and its indexes and sequences theirs. A name that somebody else has
  * by now is left with the OID behind it, so that nothing stands in the way but the table's own name.
  */
-export function movesHome(here: QualifiedName, home: QualifiedName, { movables, taken }: Home): string[] {
-  if (qualified(here) === qualified(home)) return [];
+export function moveStatements(
+  current: QualifiedName,
+  destination: QualifiedName,
+  { movables, taken }: DestinationSchema,
+): string[] {
+  if (qualified(current) === qualified(destination)) return [];
   const parts = movables.filter(({ kind }) => isPartOfTable(kind));
   const rename = (schema: string, { kind, name }: Movable, to: string) => renameSql(kind, { schema, name }, to);
   const freed = parts
     .filter(({ name }) => taken.includes(name))
-    .map((part) => rename(here.schema, part, freeName(part.name, part.oid)));
+    .map((part) => rename(current.schema, part, freeName(part.name, part.oid)));
   const back = parts
     .filter((part) => earlierName(part) !== part.name && !taken.includes(earlierName(part)))
-    .map((part) => rename(home.schema, part, earlierName(part)));
-  const arrived = { schema: home.schema, name: here.name };
+    .map((part) => rename(destination.schema, part, earlierName(part)));
+  const arrived = { schema: destination.schema, name: current.name };
   return [
     ...freed,
-    ...(here.schema === home.schema ? [] : [setSchemaSql(here, home.schema)]),
-    ...(here.name === home.name ? [] : [renameSql('r', arrived, home.name)]),
+    ...(current.schema === destination.schema ? [] : [setSchemaSql(current, destination.schema)]),
+    ...(current.name === destination.name ? [] : [renameSql('r', arrived, destination.name)]),
     ...back,
   ];
 }
