@@ -1,6 +1,5 @@
 import type { HostPort } from '../host/host.ts';
-import { isLeftover } from '../host/leftover-paths.ts';
-import { temporaryPath } from '../host/paths.ts';
+import { isLeftover, temporaryPath } from '../host/paths.ts';
 import { isTimer, stampPath } from '../host/units.ts';
 import type { Step } from '../plan/step.ts';
 import type { Journal } from './undo/journal.ts';

@@ -1,6 +1,6 @@
 import { sha256 } from '../../render/sha256.ts';
 import { PRESET_PATH } from '../desired/image-enablement.ts';
-import { isLeftover } from '../host/leftover-paths.ts';
+import { isLeftover } from '../host/paths.ts';
 import { type Found, isMask, type Observed } from '../observe/observed.ts';
 import { ownedDigests } from '../plan/file.ts';
 import type { Drift, Expected, ExpectedFile } from './drift.ts';

@@ -1,7 +1,7 @@
 import { shell } from '../../render/quoting.ts';
 import { groupNumber } from '../host/groups.ts';
 import type { HostEntry } from '../host/host.ts';
-import { METRICS_FOLDER_MODE } from '../host/metrics-folder.ts';
+import { METRICS_FOLDER_MODE } from '../host/paths.ts';
 import { resolvePath } from '../host/resolve-path.ts';
 import { spellMode } from '../record/manifest-text.ts';
 import { type Finding, found, type GateReport, NOTHING, notChecked, refused } from './report.ts';

@@ -1,7 +1,16 @@
 import { basename, dirname } from 'node:path/posix';
 import { sha256 } from '../../render/sha256.ts';
+
 /** Where a file is written before it is renamed; what an install that was killed left there is known by this name. */
 export const temporaryPath = (path: string): string => `${dirname(path)}/.${basename(path)}.hotlookup-new`;
+
+/** The second name of what is replaced: from it the same file comes back, even where the disk is full. */
+export const keptPath = (path: string): string => `${dirname(path)}/.${basename(path)}.hotlookup-old`;
+
+/** What stands beside a path when a run begins was left by one that was killed. */
+export const leftoverPaths = (path: string): string[] => [temporaryPath(path), keptPath(path)];
+
+export const isLeftover = (path: string): boolean => /^\..+\.hotlookup-(?:new|old)$/.test(basename(path));
 
 /** Where a file that was edited is kept before it is replaced. */
 export const backupPath = (path: string, contents: Buffer): string =>
@@ -20,3 +29,6 @@ export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 
 
 /** Each text once, sorted, so that folders come before what is in them. */
 export const sortedSet = (texts: Iterable<string>): string[] => [...new Set(texts)].sort(byText);
+
+/** The mode of the folder for metrics: who is in its group may write, and what is made there gets its group; everybody may read. */
+export const METRICS_FOLDER_MODE = 0o2775;

@@ -4,8 +4,7 @@ import { type Desired, wantedUnits } from '../desired/desired.ts';
 import { PRESET_PATH } from '../desired/image-enablement.ts';
 import { groupNumber } from '../host/groups.ts';
 import type { HostPort } from '../host/host.ts';
-import { leftoverPaths } from '../host/leftover-paths.ts';
-import { backupPath, sortedSet } from '../host/paths.ts';
+import { backupPath, leftoverPaths, sortedSet } from '../host/paths.ts';
 import { isTimer, maskPlaces, SYSTEM_UNITS, stampPath, wantsLink } from '../host/units.ts';
 import {
   type InstalledManifest,

@@ -1,7 +1,6 @@
 import { basename } from 'node:path/posix';
 import type { DesiredMetrics } from '../desired/desired.ts';
-import { METRICS_FOLDER_MODE } from '../host/metrics-folder.ts';
-import { foldersAbove, sortedSet } from '../host/paths.ts';
+import { foldersAbove, METRICS_FOLDER_MODE, sortedSet } from '../host/paths.ts';
 import type { Observed } from '../observe/observed.ts';
 import { describeFound, moveAway } from './file.ts';
 import { type Part, part } from './part.ts';

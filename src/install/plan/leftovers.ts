@@ -1,4 +1,4 @@
-import { isLeftover } from '../host/leftover-paths.ts';
+import { isLeftover } from '../host/paths.ts';
 import type { Observed } from '../observe/observed.ts';
 import { inTheWay } from './file.ts';
 import { joinParts, type Part, part } from './part.ts';

@@ -1,8 +1,7 @@
 import { shell } from '../../render/quoting.ts';
 import { sha256 } from '../../render/sha256.ts';
 import type { DesiredFile } from '../desired/desired.ts';
-import { leftoverPaths } from '../host/leftover-paths.ts';
-import { byText, sortedSet } from '../host/paths.ts';
+import { byText, leftoverPaths, sortedSet } from '../host/paths.ts';
 import type { Observed } from '../observe/observed.ts';
 import { type InstalledManifest, STATE_FOLDER, UNNAMED_RECORD } from '../record/manifest.ts';
 import { serialiseManifest, spellMode } from '../record/manifest-text.ts';

@@ -1,4 +1,4 @@
-import { leftoverPaths } from '../host/leftover-paths.ts';
+import { leftoverPaths } from '../host/paths.ts';
 import type { Observed } from '../observe/observed.ts';
 import { type InstalledManifest, STATE_FOLDER } from '../record/manifest.ts';
 import { emptiedFolders, removeFolders } from './folders.ts';

@@ -90,3 +90,8 @@ export function oidsOf(partitions: readonly Partition[]): Set<number> {
 export function attachedRanges(partitions: readonly Partition[]): Partition[] {
   return partitions.filter(({ isDefault, pending }) => !isDefault && !pending);
 }
+
+/** Partitions that end at or before the cutoff, oldest first. One that straddles it is kept; so is DEFAULT, always. */
+export function candidates(partitions: readonly Partition[], cutoff: number): Partition[] {
+  return attachedRanges(partitions).filter(({ to }) => to <= cutoff);
+}

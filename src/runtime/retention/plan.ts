@@ -1,5 +1,4 @@
-import { candidates } from '../catalog/candidates.ts';
-import { attachedRanges, oidsOf, type Partition } from '../catalog/catalog.ts';
+import { attachedRanges, candidates, oidsOf, type Partition } from '../catalog/catalog.ts';
 import type { Changes } from '../catalog/changes.ts';
 import { MOST_KEEP_MONTHS } from '../shared/limits.ts';
 import { type Month, monthFrom, monthOf, startOfMonth } from '../shared/months.ts';

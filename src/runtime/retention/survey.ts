@@ -1,5 +1,4 @@
-import { candidates } from '../catalog/candidates.ts';
-import { type Catalog, type Partition, readCatalog } from '../catalog/catalog.ts';
+import { type Catalog, candidates, type Partition, readCatalog } from '../catalog/catalog.ts';
 import { changedAnything, compare } from '../catalog/changes.ts';
 import { idleObjection } from '../catalog/idle.ts';
 import { detachedPartitions, type MarkedTable, markedTablesSql, readMarkedTables } from '../catalog/marked-tables.ts';

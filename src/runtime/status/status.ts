@@ -1,6 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { candidates } from '../catalog/candidates.ts';
-import { type Partition, readCatalog } from '../catalog/catalog.ts';
+import { candidates, type Partition, readCatalog } from '../catalog/catalog.ts';
 import { missingMonths } from '../catalog/coverage.ts';
 import { type GraceEntry, graceEntries } from '../catalog/grace.ts';
 import { idleObjection } from '../catalog/idle.ts';

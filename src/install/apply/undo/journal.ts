@@ -1,6 +1,5 @@
 import type { HostPort, UnitState } from '../../host/host.ts';
-import { keptPath } from '../../host/leftover-paths.ts';
-import { temporaryPath } from '../../host/paths.ts';
+import { keptPath, temporaryPath } from '../../host/paths.ts';
 import { look, removeIfThere, removeLeftovers, type Standing, syncFolderOf } from './path.ts';
 import { systemdOf } from './unit.ts';
 

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import type { HostEntry, HostFiles, HostPort } from '../../host/host.ts';
-import { keptPath, leftoverPaths } from '../../host/leftover-paths.ts';
-import { temporaryPath } from '../../host/paths.ts';
+import { keptPath, leftoverPaths, temporaryPath } from '../../host/paths.ts';
 
 /** What stands at a path, whole; undefined if nothing does. */
 export type Standing = HostEntry & {

@@ -1,5 +1,4 @@
-import { candidates } from '../../catalog/candidates.ts';
-import type { Catalog, Partition } from '../../catalog/catalog.ts';
+import { type Catalog, candidates, type Partition } from '../../catalog/catalog.ts';
 import { jsonOf, type QueryResult } from '../../shared/answer.ts';
 import { literal, type QualifiedName } from '../../shared/sql.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Desired } from '../../../../src/install/desired/desired.ts';
-import { leftoverPaths } from '../../../../src/install/host/leftover-paths.ts';
+import { leftoverPaths } from '../../../../src/install/host/paths.ts';
 import { stampPath } from '../../../../src/install/host/units.ts';
 import { observe } from '../../../../src/install/observe/observe.ts';
 import type { PlanOptions } from '../../../../src/install/plan/options.ts';

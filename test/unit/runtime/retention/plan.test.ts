@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { candidates } from '../../../../src/runtime/catalog/candidates.ts';
+import { candidates } from '../../../../src/runtime/catalog/catalog.ts';
 import { compare } from '../../../../src/runtime/catalog/changes.ts';
 import {
   clockObjections,
