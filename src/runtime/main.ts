@@ -69,9 +69,10 @@ async function run({ host, mask }: Masked, settings: Settings, command: Command,
   );
   const report = maskedReport(made, mask);
   host.out.write(command.json ? jsonDocument(report) : reportText(report, host.out));
-  if (failure) return reportError(host, failure);
-  for (const problem of report.problems) host.err.write(forStream(host.err, PRIORITY.warning, `warning: ${problem}`));
-  return EXIT.done;
+  const told = mask(failure?.message ?? '');
+  for (const problem of report.problems.filter((problem) => !told.includes(problem)))
+    host.err.write(forStream(host.err, PRIORITY.warning, `warning: ${problem}`));
+  return failure ? reportError(host, failure) : EXIT.done;
 }
 
 /** Ends a run that has no report. A program that asked for JSON gets a document then, too, even where its arguments are wrong. */

@@ -53,7 +53,7 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.query(`drop table ${partitionName(1)}`);
       const next = await report(tree, database, 'status');
       expect(next).toMatchObject({ exitCode: 1, report: { ok: false, missing: [firstOfMonth(1).slice(0, 7)] } });
-      expect(next.stderr).toContain('Run the ensure job.');
+      expect(next.stderr).toContain('Run the ensure job: scanner-artifact-boms-ensure-partitions.sh\n');
       await database.query(`drop table ${partitionName(0)}`);
       const now = await runJob(tree, database, 'status');
       expect(now).toMatchObject({
@@ -94,8 +94,10 @@ describe.each(inject('servers'))('$label', (server) => {
       });
       const ran = await report(tree, database, 'status');
       expect(ran).toMatchObject({
-        exitCode: 0,
-        stderr: expect.stringMatching(/a detach is pending, so the rows of .* are hidden/),
+        exitCode: 1,
+        stderr: expect.stringMatching(
+          /a detach of .* is pending: its rows are hidden[^\n]*\n[^\n]*Finish it: ALTER TABLE .* DETACH PARTITION .* FINALIZE;\n$/,
+        ),
       });
       expect(ran.report.partitions[0]).toMatchObject({
         partition: partitionName(-13),

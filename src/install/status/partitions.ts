@@ -56,6 +56,7 @@ export function readAnswer(set: string, { exitCode, stdout, stderr }: ProcessRes
     missing: texts(member(report, 'missing')),
     runwayUntil: typeof until === 'string' ? until : null,
     runwayDays: typeof days === 'number' ? days : null,
+    findings: findingsIn(member(report, 'findings')),
     problems: texts(member(report, 'problems')),
   };
 }
@@ -69,6 +70,12 @@ const tooLate = (stderr: string): string =>
 
 const member = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
+
+const findingsIn = (value: unknown) =>
+  (Array.isArray(value) ? value : []).flatMap((entry: unknown) => {
+    const [kind, what, fix] = ['kind', 'what', 'fix'].map((name) => member(entry, name));
+    return typeof kind === 'string' && typeof what === 'string' && typeof fix === 'string' ? [{ kind, what, fix }] : [];
+  });
 
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];

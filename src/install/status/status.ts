@@ -49,6 +49,8 @@ export type PartitionsStatus = { readonly set: string } & (
       /** An ISO 8601 instant or date; null if there is no place for rows now. */
       readonly runwayUntil: string | null;
       readonly runwayDays: number | null;
+      /** What only a person can mend, and how; empty if the helper is of 0.1.0, which tells problems alone. */
+      readonly findings: ReadonlyArray<{ readonly kind: string; readonly what: string; readonly fix: string }>;
       readonly problems: readonly string[];
     }
   | { readonly is: 'failed'; readonly exitCode: number; readonly said: string }

@@ -118,12 +118,24 @@ function partitionProblems(status: PartitionsStatus, jobs: readonly JobStatus[])
         fix: 'The jobs meet the same: see to the database, its network and PG_DSN',
       },
     ];
-  if (status.missing.length === 0)
-    return status.problems.map((what) => ({ what: `${set}: ${what}`, fix: 'See the runbook' }));
+  const { missing, findings, problems } = status;
+  const others = findings.filter(({ kind }) => kind !== 'missing-month');
+  const told = findings.map(({ what }) => what);
   return [
-    {
-      what: `${set}: no partition for ${status.missing.join(', ')}`,
-      fix: ensure ? `sudo systemctl start ${ensure.unit}.service` : 'Its ensure job is switched off: see the runbook',
-    },
+    ...(missing.length === 0
+      ? []
+      : [
+          {
+            what: `${set}: no partition for ${missing.join(', ')}`,
+            fix: ensure
+              ? `sudo systemctl start ${ensure.unit}.service`
+              : 'Its ensure job is switched off: see the runbook',
+          },
+        ]),
+    ...others.map(({ what, fix }) => ({ what: `${set}: ${what}`, fix })),
+    ...(missing.length > 0 ? [] : problems.filter((what) => !told.includes(what))).map((what) => ({
+      what: `${set}: ${what}`,
+      fix: 'See the runbook',
+    })),
   ];
 }

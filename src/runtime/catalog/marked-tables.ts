@@ -1,4 +1,5 @@
 import { jsonOf, type QueryResult } from '../shared/answer.ts';
+import { monthOf, startOfMonth } from '../shared/months.ts';
 import { literal, plainName, type QualifiedName } from '../shared/sql.ts';
 import type { Partition } from './catalog.ts';
 import { MARKER_BEGINNINGS, type Marker, markedBounds, readMarker } from './marker.ts';
@@ -68,4 +69,10 @@ export function detachedPartitions(marked: readonly MarkedTable[], table: Qualif
   return marked
     .filter(({ state, isOriginal, marker }) => state === 'detached' && isOriginal && marker.table === plainName(table))
     .map(asPartition);
+}
+
+/** Whether rows of that time are written now or will be, in the months that ensure provides for. */
+export function isInUse({ marker }: MarkedTable, now: number, monthsAhead: number): boolean {
+  const { from, to } = markedBounds(marker);
+  return to > startOfMonth(monthOf(now)) && from < startOfMonth(monthOf(now) + monthsAhead + 1);
 }

@@ -47,5 +47,6 @@ export const maskedReport = (report: Report, mask: (text: string) => string): Re
     blockers: report.plan.blockers.map(mask),
     otherRuns: report.plan.otherRuns.map(mask),
   },
+  findings: report.findings.map((finding) => ({ ...finding, what: mask(finding.what), fix: mask(finding.fix) })),
   problems: report.problems.map(mask),
 });

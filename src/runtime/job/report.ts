@@ -72,6 +72,15 @@ export type Plan = {
   readonly otherRuns: readonly string[];
 };
 
+/** What only a person can mend. */
+export type ReportFinding = {
+  readonly kind: 'missing-month' | 'pending-detach' | 'suspected-clock' | 'unfinished-restore';
+  /** What is wrong, and what follows from it. */
+  readonly what: string;
+  /** What mends it, with the command where there is one. */
+  readonly fix: string;
+};
+
 /** What a run found and did: the document that `--json` prints, its keys in this order. */
 export type Report = {
   readonly job: 'ensure' | 'retention' | 'status' | 'restore';
@@ -101,6 +110,9 @@ export type Report = {
   readonly lockWaits: number;
   /** What role, database or PG_DSN ask for on purpose and the run leaves as it is: `role`, `default_tablespace`, `default_table_access_method`. */
   readonly settings: ReadonlyArray<{ readonly name: string; readonly value: string }>;
+  /** In the report of status: what only a person can mend. Empty in all others. */
+  readonly findings: readonly ReportFinding[];
+  /** All that is not as it should be, and what a person should know. */
   readonly problems: readonly string[];
 };
 
@@ -126,6 +138,7 @@ export type Findings = Pick<Report, 'job' | 'set' | 'table' | 'dryRun' | 'proble
   readonly plan?: Plan | undefined;
   readonly restoredRows?: Report['restoredRows'] | undefined;
   readonly lockWaits?: number;
+  readonly findings?: readonly ReportFinding[];
   readonly settings: Catalog['settings'];
   readonly lines: readonly Line[];
   readonly missing: readonly Month[];
@@ -162,6 +175,7 @@ export function makeReport(findings: Findings): Report {
     runwayDays: end === null || !Number.isFinite(end) ? null : daysUntil(now, end),
     lockWaits: findings.lockWaits ?? 0,
     settings: intended(findings.settings),
+    findings: findings.findings ?? [],
     problems,
   };
 }

@@ -1,12 +1,12 @@
 import type { AppError } from '../../errors.ts';
 import { oidsOf } from '../catalog/catalog.ts';
 import { graceEnd, graceEndBySpec, HOLDING_SCHEMA } from '../catalog/grace.ts';
-import type { MarkedTable } from '../catalog/marked-tables.ts';
+import { isInUse, type MarkedTable } from '../catalog/marked-tables.ts';
 import type { Settings } from '../command/settings.ts';
 import { plainName } from '../shared/sql.ts';
 import { type Course, type CourseMaker, goingOn, unmarking } from './course.ts';
 import type { ActionFacts } from './facts.ts';
-import { isInUse, isWanted, type Recovery, recoveryOf } from './recovery.ts';
+import { isWanted, type Recovery, recoveryOf } from './recovery.ts';
 import { pendingInUse } from './refusals.ts';
 
 /** A pending detach first: while there is one, nothing else can be detached, and its rows are hidden. */

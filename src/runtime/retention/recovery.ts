@@ -3,7 +3,6 @@ import type { MarkedTable } from '../catalog/marked-tables.ts';
 import { type Marker, markedBounds, markerText } from '../catalog/marker.ts';
 import { restoreCommand } from '../command/restore-command.ts';
 import { commentSql } from '../shared/ddl.ts';
-import { monthOf, startOfMonth } from '../shared/months.ts';
 import { plainName } from '../shared/sql.ts';
 import { spellInstant } from '../shared/words.ts';
 
@@ -65,10 +64,4 @@ function begun(table: MarkedTable, since: string, graceDays: number): string {
   };
   const command = restoreCommand(marker.set, markedBounds(marker));
   return `the restore of ${plainName({ schema, name })} was begun at ${spellInstant(Date.parse(since))} and not finished, so it is kept; to finish it: ${command}; to give it back to retention: ${commentSql({ schema, name }, markerText(held))};`;
-}
-
-/** Whether rows of that time are written now or will be, in the months that ensure provides for. */
-export function isInUse({ marker }: MarkedTable, now: number, monthsAhead: number): boolean {
-  const { from, to } = markedBounds(marker);
-  return to > startOfMonth(monthOf(now)) && from < startOfMonth(monthOf(now) + monthsAhead + 1);
 }

@@ -9,15 +9,16 @@ import { catalogSql } from '../catalog/query.ts';
 import type { StatusCommand } from '../command/settings.ts';
 import { graceLine, waiting } from '../job/grace-line.ts';
 import type { Job, Outcome } from '../job/job.ts';
-import { type Line, line, makeReport } from '../job/report.ts';
+import { type Line, line, makeReport, type ReportFinding } from '../job/report.ts';
 import { lockAdvice } from '../locking/advice.ts';
 import { createLockRetry } from '../locking/retry.ts';
 import { readSnapshot } from '../locking/snapshot.ts';
-import { cutoffOf, monthName, monthsFrom } from '../shared/months.ts';
+import { cutoffOf, monthsFrom } from '../shared/months.ts';
 import { plainName } from '../shared/sql.ts';
 import { count, listPartitions } from '../shared/words.ts';
+import { findingsOf } from './findings.ts';
 
-/** Shows the partition set. Its failure (exit code 1) is that the current or a wanted month is missing. */
+/** Shows the partition set. Its failure (exit code 1) is that a person is needed. */
 export async function status({ host, settings, connection }: Job, command: StatusCommand): Promise<Outcome> {
   const { set, table, lockTimeoutMs, lockWaitMs } = settings;
   const retryLocked = createLockRetry(host, lockWaitMs, lockAdvice(table));
@@ -30,7 +31,10 @@ export async function status({ host, settings, connection }: Job, command: Statu
   const cutoff = command.keepMonths === undefined ? undefined : cutoffOf(now, command.keepMonths);
   const missing = missingMonths(partitions, monthsFrom(now, command.monthsAhead));
   const entries = graceEntries(marked, command.graceDays);
-  const lack = `there is no complete partition for ${missing.map(monthName).join(', ')}`;
+  const isDue = isAnythingDue(partitions, entries, now, cutoff);
+  const suspicion =
+    command.idle || !isDue ? undefined : idleObjection([...partitions, ...detachedPartitions(marked, table)], now);
+  const findings = findingsOf({ set, table, now, partitions, marked, entries, missing, suspicion }, command);
   const report = makeReport({
     job: 'status',
     set,
@@ -45,19 +49,10 @@ export async function status({ host, settings, connection }: Job, command: Statu
     missing,
     settings: catalog.settings,
     partitions,
-    problems: [
-      ...(missing.length > 0 ? [lack] : []),
-      ...oddities(partitions),
-      ...suspicions(
-        command,
-        [...partitions, ...detachedPartitions(marked, table)],
-        isAnythingDue(partitions, entries, now, cutoff),
-        now,
-      ),
-    ],
+    findings,
+    problems: [...findings.map(({ what }) => what), ...remarks(partitions, findings)],
   });
-  const failure = missing.length > 0 ? new AppError('differences', lack, { advice: 'Run the ensure job.' }) : undefined;
-  return { report, failure };
+  return { report, failure: failureOf(findings) };
 }
 
 function partitionLines(partitions: readonly Partition[], cutoff: number | undefined): Line[] {
@@ -84,20 +79,25 @@ function isAnythingDue(
   );
 }
 
-/** What retention would refuse to drop anything for. */
-function suspicions({ idle }: StatusCommand, contents: readonly Partition[], isDue: boolean, now: number): string[] {
-  if (idle || !isDue) return [];
-  const objection = idleObjection(contents, now);
-  return objection === undefined ? [] : [`retention would drop nothing: ${objection}`];
+/** Exit code 1: a person is needed. */
+function failureOf(findings: readonly ReportFinding[]): AppError | undefined {
+  const [first, ...others] = findings;
+  if (!first) return undefined;
+  if (others.length === 0) return new AppError('differences', first.what, { advice: first.fix });
+  const lines = findings.map(({ what, fix }) => `- ${what}\n  → ${fix}`);
+  return new AppError('differences', [`${findings.length} things need a person:`, ...lines].join('\n'));
 }
 
 /** What a person should know although the jobs go on. */
-function oddities(partitions: readonly Partition[]): string[] {
-  const pending = partitions.filter((partition) => partition.pending);
+function remarks(partitions: readonly Partition[], findings: readonly ReportFinding[]): string[] {
+  const isFound = findings.some(({ kind }) => kind === 'pending-detach');
+  const pending = isFound ? [] : partitions.filter((partition) => partition.pending);
   const fallback = partitions.find(({ isDefault }) => isDefault);
   return [
     ...(pending.length > 0
-      ? [`a detach is pending, so the rows of ${listPartitions(pending)} are hidden and its time is closed to writes`]
+      ? [
+          `a detach of ${listPartitions(pending)} is pending: its rows are hidden, and new ones are refused. The next retention finishes it`,
+        ]
       : []),
     ...(fallback
       ? [

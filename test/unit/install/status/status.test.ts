@@ -142,13 +142,21 @@ describe('the status of a partition set', () => {
     [0, []],
     [1, ['2026-12']],
   ])('is read from the report of exit code %d', (exitCode, missing) => {
-    const report = { missing, runwayUntil: '2026-12-01', runwayDays: 7, problems: ['p'], partitions: [] };
+    const report = {
+      missing,
+      runwayUntil: '2026-12-01',
+      runwayDays: 7,
+      findings: [{ kind: 'k', what: 'p', fix: 'f' }, 7],
+      problems: ['p'],
+      partitions: [],
+    };
     expect(readAnswer('a', { exitCode, stdout: JSON.stringify(report), stderr: '' })).toEqual({
       set: 'a',
       is: 'read',
       missing,
       runwayUntil: '2026-12-01',
       runwayDays: 7,
+      findings: [{ kind: 'k', what: 'p', fix: 'f' }],
       problems: ['p'],
     });
   });

@@ -44,7 +44,9 @@ const host = (given: Partial<HostStatus> = {}): HostStatus => ({
     path: '/etc/a.env',
     found: { state: 'present', link: undefined, mode: 0o600, uid: 0, dsn: { is: 'configured', overSocket: false } },
   },
-  partitions: [{ set: 'a', is: 'read', missing: [], runwayUntil: '2027-01-01', runwayDays: 38, problems: [] }],
+  partitions: [
+    { set: 'a', is: 'read', missing: [], runwayUntil: '2027-01-01', runwayDays: 38, findings: [], problems: [] },
+  ],
   notSeen: [],
   ...given,
 });
@@ -142,7 +144,17 @@ describe('needs a person', () => {
     [
       'a month is missing',
       host({
-        partitions: [{ set: 'a', is: 'read', missing: ['2026-12'], runwayUntil: null, runwayDays: null, problems: [] }],
+        partitions: [
+          {
+            set: 'a',
+            is: 'read',
+            missing: ['2026-12'],
+            runwayUntil: null,
+            runwayDays: null,
+            findings: [],
+            problems: [],
+          },
+        ],
       }),
       'a: no partition for 2026-12',
       'sudo systemctl start a-ensure.service',
@@ -151,11 +163,37 @@ describe('needs a person', () => {
       'the partitions are odd',
       host({
         partitions: [
-          { set: 'a', is: 'read', missing: [], runwayUntil: null, runwayDays: null, problems: ['a detach is pending'] },
+          {
+            set: 'a',
+            is: 'read',
+            missing: [],
+            runwayUntil: null,
+            runwayDays: null,
+            findings: [],
+            problems: ['a detach is pending'],
+          },
         ],
       }),
       'a: a detach is pending',
       'See the runbook',
+    ],
+    [
+      'a person must finish a detach',
+      host({
+        partitions: [
+          {
+            set: 'a',
+            is: 'read',
+            missing: [],
+            runwayUntil: null,
+            runwayDays: null,
+            findings: [{ kind: 'pending-detach', what: 'a detach is pending', fix: 'Finish it: ALTER …;' }],
+            problems: ['a detach is pending'],
+          },
+        ],
+      }),
+      'a: a detach is pending',
+      'Finish it: ALTER …;',
     ],
     [
       'the database does not answer',

@@ -51,6 +51,7 @@ test('the JSON document', () => {
   expect(report).toEqual({
     job: 'ensure',
     settings: [],
+    findings: [],
     set: 'boms',
     table: 'scanner.t',
     dryRun: false,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { graceEntries } from '../../../../src/runtime/catalog/grace.ts';
+import { isInUse } from '../../../../src/runtime/catalog/marked-tables.ts';
 import { markerText } from '../../../../src/runtime/catalog/marker.ts';
-import { isInUse, recoveryOf } from '../../../../src/runtime/retention/recovery.ts';
+import { recoveryOf } from '../../../../src/runtime/retention/recovery.ts';
 import { commentSql } from '../../../../src/runtime/shared/ddl.ts';
 import { marked, marker } from '../marked.ts';
 import { at } from '../partitions.ts';
