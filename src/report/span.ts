@@ -1,16 +1,4 @@
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
-/** A time span in one unit, rounded down: `3 days`, `1 hour`, `12.3 s`. */
-export function spellSpan(milliseconds: number): string {
-  const unit = UNITS.find(([, size]) => milliseconds >= size);
-  if (!unit) return `${(milliseconds / 1000).toFixed(milliseconds < 60_000 && milliseconds > 0 ? 1 : 0)} s`;
-  const number = Math.floor(milliseconds / unit[1]);
-  return `${number} ${unit[0]}${number === 1 ? '' : 's'}`;
-}
+import { spellSpan } from '../duration.ts';
 
 /** `2026-12-01 00:10:00 UTC` */
 export const spellMoment = (instant: number): string =>

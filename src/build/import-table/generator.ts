@@ -63,6 +63,7 @@ export const GENERATOR_ROOMS: Readonly<Record<string, Room>> = {
       'install/drift',
       'install/status',
       'errors.ts',
+      'duration.ts',
     ],
     packages: ['diff'],
   },

@@ -63,7 +63,11 @@ export const HELPER_ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
   },
   'runtime/ensure': { purpose: 'the verb ensure', rooms: [...BELOW_VERBS], packages: [] },
-  'runtime/retention': { purpose: 'the verbs retention and plan', rooms: [...BELOW_VERBS, 'size.ts'], packages: [] },
+  'runtime/retention': {
+    purpose: 'the verbs retention and plan',
+    rooms: [...BELOW_VERBS, 'duration.ts', 'size.ts'],
+    packages: [],
+  },
   'runtime/restore': { purpose: 'the verb restore', rooms: [...BELOW_VERBS], packages: [] },
   'runtime/status': {
     purpose: 'the verb status',

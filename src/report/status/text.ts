@@ -1,8 +1,9 @@
+import { spellSpan } from '../../duration.ts';
 import type { Drift } from '../../install/drift/drift.ts';
 import type { HostStatus, JobStatus, PartitionsStatus } from '../../install/status/status.ts';
 import { driftText } from '../drift/text.ts';
 import { printable } from '../printable.ts';
-import { spellDistance, spellMoment, spellSpan } from '../span.ts';
+import { spellDistance, spellMoment } from '../span.ts';
 import type { Problem } from './problems.ts';
 
 const FILE_DRIFT: ReadonlyArray<Drift['is']> = ['missing', 'blocked', 'contents', 'mode', 'owner'];

@@ -1,6 +1,6 @@
+import { spellSpan } from '../../duration.ts';
 import type { Connection } from '../connection/connection.ts';
 import { jsonOf } from '../shared/answer.ts';
-import { spellSpan } from '../shared/words.ts';
 import { readSnapshot } from './snapshot.ts';
 
 /** A transaction of another session that stands in the way. */

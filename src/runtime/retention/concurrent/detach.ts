@@ -1,3 +1,4 @@
+import { spellSpan } from '../../../duration.ts';
 import { AppError } from '../../../errors.ts';
 import { explain, isCancelled, isContention } from '../../connection/server-error.ts';
 import type { Action } from '../../job/action.ts';
@@ -9,7 +10,6 @@ import { tableNow } from '../../locking/table-lock.ts';
 import { inTransaction, keep } from '../../locking/transaction.ts';
 import { truthOf } from '../../shared/answer.ts';
 import { plainName } from '../../shared/sql.ts';
-import { spellSpan } from '../../shared/words.ts';
 import type { Course } from '../course.ts';
 import { hasForeignKeySql } from '../details.ts';
 import { attachedAgain } from '../refusals.ts';

@@ -271,8 +271,8 @@ const text = (status: HostStatus, columns?: number) => statusText(status, proble
 
 test('on a terminal the jobs are a table', () => {
   expect(text(host(), 120).split('\n')).toEqual([
-    'JOB       FILES      TIMER            LAST RUN                          LAST SUCCESS  NEXT RUN',
-    'a-ensure  installed  enabled, active  success, 2 hours ago, took 1.5 s  1 hour ago    in 12 hours',
+    'JOB       FILES      TIMER            LAST RUN                      LAST SUCCESS  NEXT RUN',
+    'a-ensure  installed  enabled, active  success, 2 h ago, took 1.5 s  119 min ago   in 12 h',
     '',
     'Partitions:',
     '  a: no month missing; runway 38 days, until 2027-01-01',
@@ -283,16 +283,16 @@ test('on a terminal the jobs are a table', () => {
 test.each([undefined, 60])('in a pipe, and where the table is too wide, each fact is a line: %j columns', (columns) => {
   expect(text(host({ partitions: [] }), columns)).toBe(`a-ensure: files: installed
 a-ensure: timer: enabled, active
-a-ensure: last run: success, 2026-11-23 10:00:00 UTC (2 hours ago), took 1.5 s
-a-ensure: last success: 2026-11-23 10:00:01 UTC (1 hour ago)
-a-ensure: next run: 2026-11-24 00:15:00 UTC (in 12 hours)
+a-ensure: last run: success, 2026-11-23 10:00:00 UTC (2 h ago), took 1.5 s
+a-ensure: last success: 2026-11-23 10:00:01 UTC (119 min ago)
+a-ensure: next run: 2026-11-24 00:15:00 UTC (in 12 h)
 `);
 });
 
 test('a failed job is told with its last lines, which cannot steer the terminal, and with what to do', () => {
   const failed = job({ lastRun: FAILED, lastSuccess: undefined, journal: ['no server', '\x1b[2Jtry later'] });
   expect(text(host({ jobs: [failed], partitions: [] }))).toMatch(
-    /a-ensure: last run: exit code 4, .*\na-ensure: last success: none known, timer fired or first started 2026-11-23 10:00:00 UTC \(2 hours ago\)\n.*\n\nLast lines of a-ensure:\n {2}no server\n {2}\?\[2Jtry later\n\nNeeds a person:\n {2}a-ensure failed at .*\n {2}→ Mend what/,
+    /a-ensure: last run: exit code 4, .*\na-ensure: last success: none known, timer fired or first started 2026-11-23 10:00:00 UTC \(2 h ago\)\n.*\n\nLast lines of a-ensure:\n {2}no server\n {2}\?\[2Jtry later\n\nNeeds a person:\n {2}a-ensure failed at .*\n {2}→ Mend what/,
   );
 });
 
