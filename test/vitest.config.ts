@@ -1,5 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { chooseSeed } from './harness/runner/seed.ts';
+
+// Workers inherit it; the last lines of a run name it.
+chooseSeed();
 
 const level = (name: string, extra: object = {}) => ({
   extends: true as const,
@@ -9,7 +13,8 @@ const level = (name: string, extra: object = {}) => ({
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    maxWorkers: 2,
+    // One more than a small machine has processors: many tests wait for locks and time-outs.
+    maxWorkers: 3,
     // Property tests take seconds where other work shares the machine.
     testTimeout: 30_000,
     reporters: ['default', './test/harness/runner/reporter.ts'],

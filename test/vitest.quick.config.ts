@@ -1,5 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { chooseSeed } from './harness/runner/seed.ts';
+
+// Workers inherit it; the last lines of a run name it.
+chooseSeed();
 
 /** What needs no more than a minute: the logic, the contracts, and one smoke test from the spec to rows in a real server. */
 export default defineConfig({

@@ -1,4 +1,4 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { reportOf, runHelper, startHelper } from '../harness/jobs/helper.ts';
 import {
   ADVISORY_LOCKS,
@@ -12,13 +12,14 @@ import {
 import { partitionsOf } from '../harness/jobs/partitions.ts';
 import { SUPERUSER } from '../harness/postgres/cluster.ts';
 import { commentOf, leftovers, PENDING, whileReading, worstInsert } from '../harness/postgres/holding.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 
 /** One lock_timeout is 50 ms, the rest is what a busy machine needs; a wait for the reader would be longer. */
 const NOISE_MS = 1_500;
 
 const ensure = ['ensure', '2'];
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('concurrent-locks'))('$label', (server) => {
   test(
     'behind a reader, ingest and ensure go on while the second phase waits for it',
     onDatabase(server, async (database) => {

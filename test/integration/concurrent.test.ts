@@ -1,4 +1,4 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runHelper, startHelper } from '../harness/jobs/helper.ts';
 import {
   ADVISORY_LOCKS,
@@ -14,12 +14,13 @@ import {
 import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
 import { MAINTAINER, OWNER, STRANGER } from '../harness/jobs/scanner.ts';
 import { leftovers } from '../harness/postgres/holding.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 
 const DRY = ['retention', '12', 'true'];
 
 const droppedMonths = (...offsets: number[]) => offsets.map((offset) => `dropped ${firstOfMonth(offset)}`);
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('concurrent'))('$label', (server) => {
   test(
     'the owner detaches concurrently and drops what is due, the oldest first; the next run finds nothing',
     onDatabase(server, async (database) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   ADVISORY_LOCKS,
   actions,
@@ -17,6 +17,7 @@ import {
 } from '../harness/jobs/jobs.ts';
 import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
 import { OWNER } from '../harness/jobs/scanner.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 import { type Tree, writeTree } from '../harness/render/tree.ts';
 
 /** Keeps the function waiting, past any lock_timeout, as long as the test holds this lock. */
@@ -28,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => tree.dispose());
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('ensure'))('$label', (server) => {
   test(
     'creates what is missing, then has nothing to do',
     onDatabase(server, async (database) => {

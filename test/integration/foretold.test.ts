@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keepsItsWord } from '../harness/faults/keeps-word.ts';
 import { FIRST_HELPER, HELPER, runHelper, startHelper } from '../harness/jobs/helper.ts';
 import { leavePending } from '../harness/jobs/interrupted.ts';
@@ -10,6 +10,7 @@ import { MAINTAINER, OWNER } from '../harness/jobs/scanner.ts';
 import type { Database } from '../harness/postgres/database.ts';
 import { whileReading } from '../harness/postgres/holding.ts';
 import { makePlain } from '../harness/postgres/hostile-role.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 import { makeTemporary } from '../harness/runner/temporary.ts';
 
 const RUN = { role: OWNER, args: ['retention', '12', 'false'] };
@@ -21,7 +22,7 @@ async function interrupt(database: Database, bundle = HELPER): Promise<void> {
   await leavePending(database, undefined, bundle);
 }
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('foretold'))('$label', (server) => {
   test(
     'what an earlier run has left is in the dry run in full, and counts',
     onDatabase(server, async (database) => {

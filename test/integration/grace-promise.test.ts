@@ -1,4 +1,4 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keepsItsWord } from '../harness/faults/keeps-word.ts';
 import { FIRST_HELPER, runHelper, startHelper } from '../harness/jobs/helper.ts';
 import { leavePending } from '../harness/jobs/interrupted.ts';
@@ -8,6 +8,7 @@ import { OWNER } from '../harness/jobs/scanner.ts';
 import type { Database } from '../harness/postgres/database.ts';
 import { commentOf, leftovers, setBack } from '../harness/postgres/holding.ts';
 import { makePlain } from '../harness/postgres/hostile-role.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 
 const RETAIN = ['retention', '12', 'false'];
 const heldName = (offset: number) => partitionName(offset).replace('scanner.', 'hotlookup_grace.');
@@ -38,7 +39,7 @@ const setFirstBack = (database: Database, days: number) =>
         'at', (t.old->>'at')::timestamptz - interval '${days} days'))::text);
     end loop; end $$`);
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('grace-promise'))('$label', (server) => {
   test(
     'a shorter spec takes nothing back of what was promised, unless a person says so for one run',
     onDatabase(server, async (database) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_PARTITION_SET } from '../../src/spec/partition-set.ts';
 import { BROKEN_ENSURE, BROKEN_RETENTION, leavePending } from '../harness/jobs/breakages.ts';
 import {
@@ -16,6 +16,7 @@ import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
 import { MAINTAINER, OWNER } from '../harness/jobs/scanner.ts';
 import type { Database } from '../harness/postgres/database.ts';
 import { PENDING } from '../harness/postgres/holding.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 import { type Tree, writeTree } from '../harness/render/tree.ts';
 import { parseUnit } from '../harness/systemd/unit-file.ts';
 
@@ -47,7 +48,7 @@ const run = (database: Database, role: string, verb: Job, words: readonly string
 const names = async (database: Database) =>
   (await partitionsOf(database)).map((line) => `scanner.${line.split(' ')[0]}`);
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('independence'))('$label', (server) => {
   describe.each(ROLES)('$strategy', ({ strategy, role }) => {
     test.each(Object.entries(BROKEN_RETENTION))('ensure works while retention is broken: %s', (_, breakage) =>
       onDatabase(server, async (database) => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   addMonths,
   dsnOf,
@@ -16,6 +16,7 @@ import {
 import { DROP_OLD, ENSURE, PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
 import { MAINTAINER, STRANGER } from '../harness/jobs/scanner.ts';
 import { createDatabase, type Database } from '../harness/postgres/database.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 import { type Tree, writeTree } from '../harness/render/tree.ts';
 import { makeTemporary } from '../harness/runner/temporary.ts';
 
@@ -100,7 +101,7 @@ describe('without a database', () => {
   });
 });
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('jobs'))('$label', (server) => {
   test(
     'a role without EXECUTE is exit 5 and gets the GRANT that helps',
     onDatabase(server, async (database) => {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runHelper, startHelper } from '../harness/jobs/helper.ts';
 import { leavePending } from '../harness/jobs/interrupted.ts';
 import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, until } from '../harness/jobs/jobs.ts';
@@ -10,6 +10,7 @@ import type { Database } from '../harness/postgres/database.ts';
 import { ALONE, leftovers, PENDING, whileReading } from '../harness/postgres/holding.ts';
 import { becomePlain } from '../harness/postgres/hostile-role.ts';
 import { createProxy } from '../harness/postgres/proxy.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 
 async function prepare(database: Database): Promise<void> {
   await database.query(`create schema hotlookup_grace authorization ${OWNER};
@@ -39,7 +40,7 @@ async function cutAt(database: Database, text: string, deliver: boolean, options
   }
 }
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('recover'))('$label', (server) => {
   describe.each([
     ['COMMENT ON TABLE', '', 0],
     [' CONCURRENTLY', '', 0],

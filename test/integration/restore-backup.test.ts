@@ -19,6 +19,7 @@ import {
 import { OWNER } from '../harness/jobs/scanner.ts';
 import type { Database } from '../harness/postgres/database.ts';
 import { commentOf } from '../harness/postgres/holding.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 import { describeNeeding } from '../harness/runner/needs.ts';
 import { makeTemporary } from '../harness/runner/temporary.ts';
 
@@ -31,7 +32,7 @@ const shapes = async (database: Database, table: string) =>
     .map((line) => line.replaceAll(table, '…'))
     .sort();
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('restore-backup'))('$label', (server) => {
   test(
     'a table without index, key and check gets them all before it is attached, keeps its name and comment, and has its columns in another order',
     onDatabase(server, async (database) => {

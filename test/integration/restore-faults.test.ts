@@ -1,4 +1,4 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runHelper, startHelper } from '../harness/jobs/helper.ts';
 import { actions, addMonths, dsnOf, firstOfMonth, onDatabase, partitionName, until } from '../harness/jobs/jobs.ts';
 import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
@@ -17,6 +17,7 @@ import { OWNER } from '../harness/jobs/scanner.ts';
 import type { Database } from '../harness/postgres/database.ts';
 import { ALONE, commentOf, leftovers } from '../harness/postgres/holding.ts';
 import { createProxy } from '../harness/postgres/proxy.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 
 /** Runs restore through a proxy that cuts the connection at the first message with this text, passed on before that or not. */
 async function cutAt(database: Database, text: string, deliver: boolean): Promise<void> {
@@ -44,7 +45,7 @@ async function disturb(database: Database): Promise<void> {
     delete from pg_statistic where starelid = ${held}`);
 }
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('restore-faults'))('$label', (server) => {
   test(
     'cut before or after any statement, the next run comes to the same end, whatever retention did in between',
     onDatabase(server, async (database) => {

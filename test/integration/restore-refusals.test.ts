@@ -1,4 +1,4 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { lockKey } from '../../src/runtime/locking/key.ts';
 import { startHelper } from '../harness/jobs/helper.ts';
 import { createSql, firstOfMonth, onDatabase, partitionName } from '../harness/jobs/jobs.ts';
@@ -6,6 +6,7 @@ import { PARENT, partitionsOf } from '../harness/jobs/partitions.ts';
 import { furnish, GRACE, heldName, monthText, OLDEST, putIntoGrace, takeOldest } from '../harness/jobs/restoring.ts';
 import { OWNER, STRANGER } from '../harness/jobs/scanner.ts';
 import type { Database } from '../harness/postgres/database.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 
 const asOwner = (database: Database, text: string) => database.connect((owner) => owner.query(text), OWNER);
 
@@ -64,7 +65,7 @@ const UNFIT: ReadonlyArray<readonly [name: string, change: string, exitCode: num
   ['an heir', 'create table scanner.below () inherits (scanner.copy)', 7, /scanner\.below inherit from scanner\.copy/],
 ];
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('restore-refusals'))('$label', (server) => {
   test.each(UNFIT)('%s is refused, and nothing is changed', (_, change, exitCode, message) =>
     onDatabase(server, async (database) => {
       await furnish(database);

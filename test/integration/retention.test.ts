@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { leavePending } from '../harness/jobs/breakages.ts';
 import {
   ADVISORY_LOCKS,
@@ -23,6 +23,7 @@ import { MAINTAINER, OWNER } from '../harness/jobs/scanner.ts';
 import type { Database } from '../harness/postgres/database.ts';
 import { PENDING } from '../harness/postgres/holding.ts';
 import { createProxy } from '../harness/postgres/proxy.ts';
+import { someServer } from '../harness/postgres/some-server.ts';
 import { type Tree, writeTree } from '../harness/render/tree.ts';
 import { makeTemporary } from '../harness/runner/temporary.ts';
 
@@ -51,7 +52,7 @@ const HOLD = `perform pg_catalog.set_config('lock_timeout', '0', true); perform 
 
 const dropSql = (...offsets: number[]) => `drop table ${offsets.map(partitionName).join(', ')};`;
 
-describe.each(inject('servers'))('$label', (server) => {
+describe.each(someServer('retention'))('$label', (server) => {
   test(
     'shows what it would drop, then drops it oldest first, a transaction a month',
     onDatabase(server, async (database) => {

@@ -1,11 +1,11 @@
 import { expect, inject, test } from 'vitest';
-import { monthFrom, startOfMonth } from '../../src/runtime/shared/months.ts';
 import { describeNeeding } from '../harness/runner/needs.ts';
+import { monthOf, startOfMonth } from '../harness/time/calendar.ts';
 import { DAY_MS, type Episode, HOUR_MS } from '../harness/time/episodes.ts';
 import { FAKED_CLOCKS } from '../harness/time/faked-clock.ts';
 import { live } from '../harness/time/live.ts';
 
-const FIRST = monthFrom(Date.UTC(2021, 0));
+const FIRST = monthOf(Date.UTC(2021, 0));
 const MONTHS = 36;
 
 /** The first instant of the month that is the n-th of those lived through, counted from 0, with so many hours added. */

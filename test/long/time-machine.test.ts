@@ -1,6 +1,6 @@
 import { inject, test } from 'vitest';
-import { monthFrom } from '../../src/runtime/shared/months.ts';
 import { describeNeeding } from '../harness/runner/needs.ts';
+import { monthOf } from '../harness/time/calendar.ts';
 import { randomEpisodes } from '../harness/time/episodes.ts';
 import { FAKED_CLOCKS } from '../harness/time/faked-clock.ts';
 import { live } from '../harness/time/live.ts';
@@ -13,7 +13,7 @@ const SEED = Number(process.env['HOTLOOKUP_SEED'] ?? Math.floor(Math.random() * 
 /** No more than keep the faked clock in the past. */
 const YEARS = Number(process.env['HOTLOOKUP_YEARS'] ?? 20);
 const FIRST_YEAR = 2004;
-const FIRST = monthFrom(Date.UTC(FIRST_YEAR, 0));
+const FIRST = monthOf(Date.UTC(FIRST_YEAR, 0));
 const KEEP_MONTHS = 12;
 
 /** Prints what happened in each year, as soon as it is over. */

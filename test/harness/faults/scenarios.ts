@@ -71,7 +71,7 @@ const RETENTION = { role: OWNER, args: RETAIN, other: ENSURE_NEXT };
 const RESTORE = { role: OWNER, oldestWritten: 1 - KEPT, other: ENSURE_NEXT };
 const RESTORED_MONTH = firstOfMonth(-KEPT).slice(0, 7);
 
-export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+const ALL_SCENARIOS = {
   ensure: {
     role: MAINTAINER,
     args: ['ensure', '2'],
@@ -153,4 +153,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       );
     },
   },
-};
+} satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof ALL_SCENARIOS;
+
+export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = ALL_SCENARIOS;
+
+export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[];

@@ -2,11 +2,11 @@ import { until } from '../jobs/jobs.ts';
 import { PARENT } from '../jobs/partitions.ts';
 import { OWNER } from '../jobs/scanner.ts';
 import type { Database } from '../postgres/database.ts';
+import type { ScenarioName } from './scenarios.ts';
 
 /** A statement that waits for a lock while the fault strikes. */
 export type Stall = {
-  /** The name of the scenario. */
-  readonly of: string;
+  readonly of: ScenarioName;
   /** What the owner has done in a transaction that is still open; how long, the helper may see. */
   readonly blocker: string;
   /** The statement that waits, as LIKE would find it. */

@@ -6,6 +6,7 @@ export default class ClosingReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     const skipped = skippedGroups(modules);
     if (skipped.length > 0) console.log(`Skipped:\n${skipped.map((line) => `  ${line}`).join('\n')}\n`);
+    console.log(`To choose the same points again: HOTLOOKUP_SEED=${process.env['HOTLOOKUP_SEED']}`);
     console.log(closingLine(modules, unhandledErrors.length));
   }
 }

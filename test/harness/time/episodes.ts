@@ -1,4 +1,4 @@
-import { type Month, startOfMonth } from '../../../src/runtime/shared/months.ts';
+import { type Month, startOfMonth } from './calendar.ts';
 import type { Random } from './random.ts';
 import type { Instant } from './timers.ts';
 

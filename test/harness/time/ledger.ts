@@ -1,4 +1,4 @@
-import { cutoffOf, type Month, monthName, monthOf, startOfMonth } from '../../../src/runtime/shared/months.ts';
+import { cutoffOf, type Month, monthName, monthOf, startOfMonth } from './calendar.ts';
 import { DAY_MS } from './episodes.ts';
 import type { Instant } from './timers.ts';
 

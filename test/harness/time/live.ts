@@ -1,7 +1,7 @@
-import { type Month, startOfMonth } from '../../../src/runtime/shared/months.ts';
 import { DEFAULT_PARTITION_SET } from '../../../src/spec/partition-set.ts';
 import { type RawSpec, specSchema } from '../../../src/spec/schema.ts';
 import type { createCluster } from '../postgres/cluster.ts';
+import { type Month, startOfMonth } from './calendar.ts';
 import type { Episode } from './episodes.ts';
 import { createMachine } from './machine.ts';
 import { type Event, plan, unstruck } from './plan.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { type Month, monthOf } from '../../../src/runtime/shared/months.ts';
 import { PARENT } from '../jobs/partitions.ts';
+import { type Month, monthOf } from './calendar.ts';
 import type { Observed, ObservedTable } from './ledger.ts';
 
 type Found = {

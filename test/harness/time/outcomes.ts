@@ -1,4 +1,4 @@
-import { cutoffOf } from '../../../src/runtime/shared/months.ts';
+import { cutoffOf } from './calendar.ts';
 import { DAY_MS, type Fault, type JobName } from './episodes.ts';
 import type { Observed } from './ledger.ts';
 import type { Instant } from './timers.ts';

@@ -1,4 +1,4 @@
-import { type Month, startOfMonth } from '../../../src/runtime/shared/months.ts';
+import { type Month, startOfMonth } from './calendar.ts';
 import { DAY_MS, type Episode, type Fault, HOUR_MS, type JobName } from './episodes.ts';
 import { firings, type Instant, type Stretch } from './timers.ts';
 

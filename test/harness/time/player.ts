@@ -1,6 +1,6 @@
-import { monthName, monthOf } from '../../../src/runtime/shared/months.ts';
 import type { RawSpec } from '../../../src/spec/schema.ts';
 import { createBooks } from './books.ts';
+import { monthName, monthOf } from './calendar.ts';
 import type { JobName } from './episodes.ts';
 import { createHands } from './hands.ts';
 import { nextAttempt, runJob } from './job-run.ts';

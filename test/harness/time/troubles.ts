@@ -1,9 +1,9 @@
 import pg from 'pg';
-import { cutoffOf, monthName, startOfMonth } from '../../../src/runtime/shared/months.ts';
 import { PARENT } from '../jobs/partitions.ts';
 import { OWNER } from '../jobs/scanner.ts';
 import type { Database } from '../postgres/database.ts';
 import { becomePlain } from '../postgres/hostile-role.ts';
+import { cutoffOf, monthName, startOfMonth } from './calendar.ts';
 import type { Machine } from './machine.ts';
 import { observe } from './observe.ts';
 import type { Instant } from './timers.ts';

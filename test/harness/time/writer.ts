@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { type Month, monthOf } from '../../../src/runtime/shared/months.ts';
 import { PARENT } from '../jobs/partitions.ts';
 import { OWNER } from '../jobs/scanner.ts';
 import type { Place } from '../postgres/database.ts';
+import { type Month, monthOf } from './calendar.ts';
 import { createLastingClient } from './lasting-client.ts';
 
 /** The one who fills the table: each row is written until it is acknowledged, and never twice. */

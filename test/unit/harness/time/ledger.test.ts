@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Month, monthFrom, startOfMonth } from '../../../../src/runtime/shared/months.ts';
+import { type Month, monthOf, startOfMonth } from '../../../harness/time/calendar.ts';
 import { DAY_MS } from '../../../harness/time/episodes.ts';
 import {
   acknowledge,
@@ -11,7 +11,7 @@ import {
 } from '../../../harness/time/ledger.ts';
 
 const NOW = Date.UTC(2021, 5, 20);
-const MONTH = monthFrom(Date.UTC(2021, 5));
+const MONTH = monthOf(Date.UTC(2021, 5));
 const expected: Expectation = { now: NOW, keepMonths: 2, graceDays: 10, isTidy: false };
 
 const attached = (month: Month, rows = 1): ObservedTable => ({

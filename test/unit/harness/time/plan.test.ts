@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { monthFrom, startOfMonth } from '../../../../src/runtime/shared/months.ts';
+import { monthOf, startOfMonth } from '../../../harness/time/calendar.ts';
 import { DAY_MS, HOUR_MS, randomEpisodes } from '../../../harness/time/episodes.ts';
 import { type Event, type PlanRequest, plan } from '../../../harness/time/plan.ts';
 import { createRandom } from '../../../harness/time/random.ts';
 
-const FIRST = monthFrom(Date.UTC(2021, 0));
+const FIRST = monthOf(Date.UTC(2021, 0));
 const turn = (index: number) => startOfMonth(FIRST + index);
 
 const daily = (after: number) => Math.floor(after / DAY_MS) * DAY_MS + DAY_MS;
-const monthly = (after: number) => startOfMonth(monthFrom(after + 1));
+const monthly = (after: number) => startOfMonth(monthOf(after) + 1);
 const request = (rest: Partial<PlanRequest> = {}): PlanRequest => ({
   first: FIRST,
   months: 3,
