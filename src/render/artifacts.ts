@@ -48,7 +48,7 @@ export const HOST_KINDS: readonly HostKind[] = [
   {
     template: 'devops/etc/tmpfiles.d/hotlookup-metrics.conf',
     path: () => 'devops/etc/tmpfiles.d/hotlookup-metrics.conf',
-    purpose: 'Has systemd make the folder for metrics at boot, where there is none',
+    purpose: 'Lets systemd create the metrics folder at boot if it is missing',
     installed: () => ({ path: METRICS_TMPFILES, mode: '0644' }),
     view: (book) => book.metrics !== false && book,
   },
@@ -58,28 +58,28 @@ export const SET_KINDS: readonly SetKind[] = [
   {
     template: 'devops/scripts/SET-ensure-partitions.sh',
     mode: '0755',
-    purpose: 'Creates the coming partitions',
+    purpose: 'Creates the upcoming partitions',
     folder: 'scriptsDir',
     view: (set) => set.ensure && set,
   },
   {
     template: 'devops/scripts/SET-retention.sh',
     mode: '0755',
-    purpose: 'Drops old partitions, or shows which it would drop',
+    purpose: 'Drops old partitions, or prints which it would drop',
     folder: 'scriptsDir',
     view: (set) => set.retention && set,
   },
   {
     template: 'devops/scripts/SET-partitions.sh',
     mode: '0755',
-    purpose: 'Shows the partitions and does everything else about them',
+    purpose: 'Shows the partitions, and runs all other commands for them',
     folder: 'scriptsDir',
     view: (set) => set,
   },
   {
     template: 'devops/scripts/systemd/SET-ensure.service',
     mode: '0644',
-    purpose: 'systemd service that creates the coming partitions',
+    purpose: 'systemd service that creates the upcoming partitions',
     folder: 'unitsDir',
     view: (set) => set.ensure && ensureUnitView(set, set.ensure),
   },
@@ -121,7 +121,8 @@ export const SET_KINDS: readonly SetKind[] = [
   {
     template: 'src/Scanner/__Libraries/StellaOps.Scanner.Storage/Postgres/Migrations/025_artifact_boms_hot_lookup.sql',
     mode: '0644',
-    purpose: "Migration: the partitioned table and both functions, where the Scanner's own is not at hand",
+    purpose:
+      "Migration: creates the partitioned table and both functions where the Scanner's own migration is not available",
     view: (set) => set.set === SCANNER_SET && migrationView(set),
   },
 ];

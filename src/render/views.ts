@@ -6,7 +6,7 @@ import { fileUrl } from './file-url.ts';
 import { type Attempts, boundedAttempts } from './unit-attempts.ts';
 
 /*
- * What templates see. Views hold no undefined and no null: what may be missing is `false`, as a job that the spec switches off.
+ * What templates see. A view holds no undefined and no null. What is missing is `false`, such as a job that the spec switches off.
  */
 
 /** When a job runs, as each scheduler reads it. */
@@ -69,7 +69,7 @@ export type HostView = {
   readonly lockWait: string;
   readonly detachTimeout: string;
   readonly timeoutStart: string;
-  /** The same, to reckon with. */
+  /** The same in seconds. */
   readonly timeoutStartSeconds: number;
   /** Where the jobs leave metrics, and the group that they run as for that. */
   readonly metrics: (Spec['metrics'] & object) | false;
@@ -198,7 +198,7 @@ export function setView(host: HostView, { name, table, ensure, retention }: Part
 export const ensureUnitView = (set: SetView, job: EnsureView): UnitView<EnsureView> => ({
   ...set,
   ...job,
-  description: `Create the coming partitions of ${set.table}`,
+  description: `Create the upcoming partitions of ${set.table}`,
 });
 
 export const retentionUnitView = (set: SetView, job: RetentionView): UnitView<RetentionView> => ({

@@ -7,7 +7,7 @@ const own = { marker: 'm', table: 't', envFile: '/e', retention: { script: 's', 
 
 test('an error names the template, the line and the name', () => {
   expect(() => fillIn(SCRIPT, { ...own, retention: { script: 's' } })).toThrow(
-    `templates/${SCRIPT}.hbs: line 5: {{integer retention.keepMonths}} takes a whole number, found nothing`,
+    `templates/${SCRIPT}.hbs: line 6: {{integer retention.keepMonths}} takes a whole number, found nothing`,
   );
 });
 
