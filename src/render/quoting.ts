@@ -113,10 +113,13 @@ export function literal(value: string): string {
   return /[\\$]/.test(value) ? `E${quoted.replaceAll('\\', '\\\\').replaceAll('$', '\\x24')}` : quoted;
 }
 
-/** A line `NAME=…` of an environment file needs the value in this form to mean the same to systemd, sh and bash. NUL is refused. */
+/**
+ * A value in an environment file, in single quotes: systemd, sh and bash all read what stands in them as it is, so that a person can put
+ * a password there unchanged. A single quote stands between double ones, as systemd does not know the shell's `'\\''`. NUL is refused.
+ */
 export function environment(value: string): string {
   if (value.includes('\0')) refuse(value, 'an environment file', 'it has a NUL character');
-  return `"${value.replace(/[\\"`$]/g, '\\$&')}"`;
+  return `'${value.replaceAll("'", `'"'"'`)}'`;
 }
 
 /** Text for a comment that ends with its line. */

@@ -74,12 +74,12 @@ function checkDsn(path: string, dsn: DsnFound, access: Desired['access']): Part 
           dsn.ignored === undefined
             ? {
                 found: `${path} does not define PG_DSN`,
-                fix: `Add a line to ${path}: PG_DSN="…"`,
+                fix: `Add a line to ${path}: PG_DSN='…'`,
                 kind: 'configuration',
               }
             : {
                 found: `${path} does not define PG_DSN: ${dsn.ignored}`,
-                fix: `Write it as PG_DSN="…", and ${ROTATE}`,
+                fix: `Write it as PG_DSN='…', and ${ROTATE}`,
                 kind: 'configuration',
               },
         ],

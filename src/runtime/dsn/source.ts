@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Host } from '../shared/host.ts';
 import { parseEnvironmentFile } from './environment-file.ts';
 
-const EXAMPLE = 'PG_DSN="Host=127.0.0.1;Port=5432;Database=…;Username=…;Password=…"';
+const EXAMPLE = "PG_DSN='Host=127.0.0.1;Port=5432;Database=…;Username=…;Password=…'";
 
 /**
  * PG_DSN from the environment, else from the environment file.

@@ -26,7 +26,7 @@ describe('each language has its form; test/integration/quoting-* sends hostile v
     ['qualified', 'scanner.order', 'scanner."order"'],
     ['literal', "it's", "'it''s'"],
     ['literal', 'a$b\\', "E'a\\x24b\\\\'"],
-    ['environment', 'a;b"c\'d $e %f\\g`', '"a;b\\"c\'d \\$e %f\\\\g\\`"'],
+    ['environment', 'a;b"c\'d $e %f\\g`', `'a;b"c'"'"'d $e %f\\g\`'`],
     ['comment', '$(anything) %', '$(anything) %'],
     ['markdown', 'a_b *c* <d> [e]', 'a\\_b \\*c\\* \\<d\\> \\[e\\]'],
     ['markdown', '1. # -', '1\\. # -'],
