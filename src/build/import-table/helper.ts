@@ -57,9 +57,21 @@ export const HELPER_ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
   },
   'runtime/metrics/file.ts': { purpose: "names of the metrics' files", rooms: [], packages: [] },
+  'runtime/metrics/table.ts': {
+    purpose: "the metrics' names, types and help",
+    rooms: ['runtime/metrics/file.ts'],
+    packages: [],
+  },
   'runtime/metrics': {
     purpose: 'what a run leaves for node_exporter',
-    rooms: ['runtime/metrics/file.ts', 'runtime/job', 'runtime/catalog', 'runtime/shared', 'errors.ts'],
+    rooms: [
+      'runtime/metrics/file.ts',
+      'runtime/metrics/table.ts',
+      'runtime/job',
+      'runtime/catalog',
+      'runtime/shared',
+      'errors.ts',
+    ],
     packages: [],
   },
   'runtime/ensure': { purpose: 'the verb ensure', rooms: [...BELOW_VERBS], packages: [] },
