@@ -1,7 +1,7 @@
 import { basename } from 'node:path/posix';
 import { METRICS_TMPFILES } from '../spec/host-files.ts';
 import type { Artifact, Mode } from './artifact.ts';
-import { runbookView } from './runbook-view.ts';
+import { runbookView } from './runbook/view.ts';
 import { SCANNER_SET } from './scanner-set.ts';
 import { migrationView } from './sql-view.ts';
 import { type BookView, ensureUnitView, type HostView, retentionUnitView, type SetView } from './views.ts';

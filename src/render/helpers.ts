@@ -29,12 +29,14 @@ const quotedText =
     return quote(value);
   };
 
+const shellWord = quotedText(quoting.shell);
+
 /**
  * The closed list of helpers: every interpolation in a template passes one of those named for the language it is
  * written into, and the four blocks take nothing that the view does not have.
  */
 export const helpers = {
-  shell: quotedText(quoting.shell),
+  shell: shellWord,
   cron: quotedText(quoting.cron),
   cronFields: quotedText(quoting.cronFields),
   unit: quotedText(quoting.unit),
@@ -52,6 +54,11 @@ export const helpers = {
   markdown: quotedText(quoting.markdown),
   code: quotedText(quoting.code),
   json: quotedText(JSON.stringify),
+  /** A command: a list of words, each quoted for the shell. */
+  command(value, call) {
+    if (!Array.isArray(value)) wrong(value, call, 'a list of words');
+    return value.map((word) => shellWord.call(this, word, call)).join(' ');
+  },
   integer(value, call) {
     if (!Number.isSafeInteger(value)) wrong(value, call, 'a whole number');
     return String(value);

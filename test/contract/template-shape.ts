@@ -56,6 +56,9 @@ function shapeProblem(node: hbs.AST.Node, programs: Programs): string | undefine
 
 function callProblem(call: hbs.AST.MustacheStatement | hbs.AST.BlockStatement, known: readonly string[]) {
   if (!isPath(call.path)) return 'an interpolated constant';
+  const [leads] = call.params;
+  if (isPath(leads) && leads.depth > 0 && leads.parts.length === 0)
+    return 'a way back out of a block: put what it needs into the view';
   const name = call.path.original;
   if (!known.includes(name))
     return call.params.length === 0 ? `bare interpolation {{${name}}}` : `unknown helper ${name}`;

@@ -110,6 +110,7 @@ describe('the check itself', () => {
     ['{{{shell name}}}', 'a triple-stash'],
     ['{{upper name}}', 'unknown helper upper'],
     ['{{lookup inner "deep"}}', 'unknown helper lookup'],
+    ['{{#with inner}}{{#with ..}}{{shell name}}{{/with}}{{/with}}', 'a way back out of a block'],
     ['{{shell "constant"}}', 'takes exactly one name'],
     ['{{shell (shell name)}}', 'takes exactly one name'],
     ['{{shell name on}}', 'takes exactly one name'],

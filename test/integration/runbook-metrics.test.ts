@@ -2,7 +2,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OUTCOME, OUTCOMES, SERIES } from '../../src/runtime/metrics/series.ts';
+import { parse } from 'yaml';
+import { OUTCOMES, SERIES } from '../../src/runtime/metrics/series.ts';
+import { METRICS } from '../../src/runtime/metrics/table.ts';
 import type { RawSpec } from '../../src/spec/schema.ts';
 import { blocksUnder, runbookOf } from '../harness/render/runbook.ts';
 import { SPECS } from '../harness/render/specs.ts';
@@ -17,15 +19,39 @@ test('without metrics the runbook does not speak of them', () => {
   expect(runbookOf({})).not.toMatch(/hotlookup_(?!grace|maintenance|jobs|lookup)|## Metrics/);
 });
 
-test('every metric is in the table, and every metric and outcome that is named exists', () => {
+test('the table has every metric with its type and its help', () => {
+  const rows = [...runbookOf({ metrics: {} }).matchAll(/^\| `(hotlookup_\w+)` \| (\w+) \| (.+) \|$/gm)];
+  const metrics = [...SERIES, METRICS.lastOutcome].map(({ name, type, help }) => [name, type, help]);
+  expect(rows.map(([, ...cells]) => cells)).toEqual(metrics);
+});
+
+test('every alert has a rule, and every rule is an alert of the table with its text', () => {
   const runbook = runbookOf({ metrics: {} });
-  const names = [...SERIES, OUTCOME].map(({ name }) => name);
-  const rows = [...runbook.matchAll(/^\| `(hotlookup_\w+)` \|/gm)].map(([, name]) => name);
-  expect(rows.toSorted()).toEqual(names.toSorted());
+  const row = /^\| `(Hotlookup\w+)` \| (\w+) \| (.+) \| \[(.+)\]\(#\S+\) \| (.+) \|$/gm;
+  const alerts = [...runbook.matchAll(row)].map(([, ...cells]) => cells.map((cell) => cell.replaceAll('\\_', '_')));
+  const { groups } = parse(rulesOf({ metrics: {} }));
+  const rules = groups[0].rules.map((rule: Record<string, Record<string, string>>) =>
+    [
+      rule['alert'],
+      rule['labels']?.['severity'],
+      rule['annotations']?.['summary'],
+      rule['annotations']?.['description'],
+    ].join(),
+  );
+  const ofTable = alerts.map(([name, severity, meaning, section, ifIgnored]) =>
+    [name, severity, meaning, `What to do: see "${section}" in the runbook. If nobody acts: ${ifIgnored}`].join(),
+  );
+  expect(ofTable.length).toBeGreaterThan(5);
+  expect(new Set(rules)).toEqual(new Set(ofTable));
+});
+
+test('every metric and outcome that a rule names exists', () => {
+  const names: string[] = Object.values(METRICS).map(({ name }) => name);
   const used = [...rulesOf({ metrics: {} }).matchAll(/hotlookup_\w+/g)].map(([name]) => name);
   expect(used.filter((name) => !names.includes(name))).toEqual([]);
-  const [, alternatives = ''] = /outcome=~"([^"]+)"/.exec(rulesOf({ metrics: {} })) ?? [];
+  const [, alternatives = ''] = /outcome=~'([^']+)'/.exec(rulesOf({ metrics: {} })) ?? [];
   const outcomes = OUTCOMES.map(({ name }) => name);
+  expect(alternatives).not.toBe('');
   expect(alternatives.split('|').filter((name) => !outcomes.includes(name))).toEqual([]);
 });
 

@@ -2,7 +2,9 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { leavePending } from '../harness/jobs/breakages.ts';
 import { runHelper } from '../harness/jobs/helper.ts';
+import { firstOfMonth } from '../harness/jobs/jobs.ts';
 import { createScannerDatabase, OWNER, withPlainRoles } from '../harness/jobs/scanner.ts';
 import { createDatabase, type Database } from '../harness/postgres/database.ts';
 import type { SharedServer } from '../harness/postgres/global-setup.ts';
@@ -19,6 +21,10 @@ const BLOAT = 'Hot partition bloat';
 const LEAF = 'scanner.artifact_boms_2020_07';
 const ROW = `insert into scanner.artifact_boms (build_id, canonical_bom_sha256, payload_digest, inserted_at)
   values ('build', 'hash', 'digest', '2020-07-31 23:59:59+00')`;
+
+const ROW_NOW = `insert into scanner.artifact_boms (build_id, canonical_bom_sha256, payload_digest) values ('now', 'hash', 'digest')`;
+const BUILDS = 'select build_id from scanner.artifact_boms';
+const THIS_MONTH = [firstOfMonth(0).slice(0, 7), firstOfMonth(1).slice(0, 7)] as const;
 
 let database: Database;
 
@@ -97,6 +103,34 @@ describe.each(inject('servers'))('the runbook against $label', (server: SharedSe
   test('bloat: every statement works on the leaf, and no index is left invalid', async () => {
     await followAll(MISSING);
     expect(await followAll(BLOAT)).toEqual([]);
+  });
+
+  test('a pending detach of a person: inserts work again, and so do lookups', async () => {
+    const book = forMonth(runbookOf(), ...THIS_MONTH);
+    const [finalize = '', attach = ''] = blocksUnder(book, 'A detach is not finished', 'sql');
+    await database.query(`select scanner.ensure_artifact_boms_future_partitions(1)`);
+    await follow(ROW_NOW);
+    await leavePending(database, 0);
+    expect(await runHelper(database, { args: ['status'] })).toMatchObject({ exitCode: 1 });
+    expect(await database.query(BUILDS)).toEqual([]);
+    await expect(follow(ROW_NOW)).rejects.toMatchObject({ code: expect.any(String) });
+    await follow(finalize);
+    await follow(attach);
+    expect(await database.query(BUILDS)).toEqual([{ build_id: 'now' }]);
+    await follow(ROW_NOW.replace("'now'", "'then'"));
+    expect(await runHelper(database, { args: ['status'] })).toMatchObject({ exitCode: 0 });
+  });
+
+  test('rows in the DEFAULT partition: those of the month move, all others stay', async () => {
+    const [move = ''] = blocksUnder(BOOK, 'Rows in the DEFAULT partition', 'sql');
+    await follow('create table scanner.rest partition of scanner.artifact_boms default');
+    await follow(ROW);
+    await follow(ROW.replace('2020-07-31 23:59:59', '2020-08-01 00:00:00').replace("'build'", "'later'"));
+    await follow(move);
+    expect(await database.query(`select build_id from ${LEAF}`)).toEqual([{ build_id: 'build' }]);
+    expect(await database.query('select build_id from scanner.rest')).toEqual([{ build_id: 'later' }]);
+    await follow(ROW.replace("'build'", "'next'"));
+    expect(await database.query(`select count(*)::int as rows from ${LEAF}`)).toEqual([{ rows: 2 }]);
   });
 
   test('the query for lock holders finds one', async () => {

@@ -21,6 +21,28 @@ describe.each(Object.entries(SPECS))('%s', (_, raw) => {
     }
   });
 
+  test('what only root may read or do has its sudo', () => {
+    const lines = blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => text.split('\n'));
+    const privileged = lines.filter((line) =>
+      /\b(?:journalctl|systemctl(?! list-timers)|sudoedit|systemd-tmpfiles)\b/.test(line),
+    );
+    expect(privileged.length).toBeGreaterThan(3);
+    for (const line of privileged) expect(line).toMatch(/^sudo(?: |edit )/);
+  });
+
+  test('a shell gets PG_DSN in single quotes, so that a $ in its password stays one', () => {
+    const settings = markdown.match(/PG_DSN=.*/g) ?? [];
+    expect(settings.length).toBeGreaterThan(0);
+    for (const setting of settings) expect(setting).toMatch(/^PG_DSN='[^']*' /);
+  });
+
+  test('every failure says what happens to who waits', () => {
+    const [, failures = ''] = /^## Something is wrong$([\s\S]*?)^## /m.exec(markdown) ?? [];
+    const sections = failures.split(/^### /m).slice(1);
+    expect(sections.length).toBeGreaterThan(3);
+    for (const section of sections) expect(section).toContain('**If you wait**');
+  });
+
   test('every block is of a known language', () => {
     const known = ['sh', 'sql', 'text', ...(raw.metrics ? ['yaml'] : [])];
     expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(known));

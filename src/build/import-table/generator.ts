@@ -43,7 +43,7 @@ export const GENERATOR_ROOMS: Readonly<Record<string, Room>> = {
   },
   render: {
     purpose: 'pure: spec → artifacts',
-    rooms: ['spec', 'errors.ts', 'duration.ts'],
+    rooms: ['spec', 'runtime/metrics/table.ts', 'errors.ts', 'duration.ts'],
     packages: ['#prepared/templates.js', 'handlebars/runtime.js'],
   },
   tree: {

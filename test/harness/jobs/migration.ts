@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
 import { helpers } from '../../../src/render/helpers.ts';
@@ -30,8 +30,10 @@ export const renderCronJobs = (view: SetView = viewOfSet()): string => fillIn(CR
 function fillIn(name: string, view: object): string {
   const engine = Handlebars.create();
   engine.registerHelper(helpers);
-  for (const file of readdirSync(join(templates, 'partials')))
-    engine.registerPartial(basename(file, '.hbs'), readFileSync(join(templates, 'partials', file), 'utf8'));
+  const partials = join(templates, 'partials');
+  for (const path of readdirSync(partials, { recursive: true, encoding: 'utf8' }))
+    if (path.endsWith('.hbs'))
+      engine.registerPartial(path.slice(0, -'.hbs'.length), readFileSync(join(partials, path), 'utf8'));
   const template = engine.compile(readFileSync(join(templates, `${name}.hbs`), 'utf8'), {
     strict: true,
     noEscape: true,

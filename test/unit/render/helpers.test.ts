@@ -23,6 +23,8 @@ const view = {
   none: [],
   inner: { name: 'z' },
   nothing: null,
+  words: ['sudo', 'a b', '', '--x=1'],
+  mixed: ['sudo', 3],
 };
 
 describe('blocks', () => {
@@ -36,6 +38,7 @@ describe('blocks', () => {
     ['{{#each list}}{{#if @first}}first {{/if}}{{shell this}} {{/each}}', 'first x y '],
     ['{{#each none}}yes{{else}}no{{/each}}', 'no'],
     ['{{integer number}}', '3'],
+    ['{{command words}}', "sudo 'a b' '' --x=1"],
   ])('%s', (source, expected) => {
     expect(fillIn(source, view)).toBe(expected);
   });
@@ -51,6 +54,9 @@ describe('what a view does not have, or what is of another kind, is an error tha
     ['{{shell list}}', '{{shell list}} takes text, found a list'],
     ['{{shell number}}', '{{shell number}} takes text, found number'],
     ['{{integer text}}', '{{integer text}} takes a whole number, found string'],
+    ['{{command text}}', '{{command text}} takes a list of words, found string'],
+    ['{{command mixed}}', '{{command mixed}} takes text, found number'],
+    ['{{command missing}}', '{{command missing}} takes a list of words, found nothing'],
     ['{{#if missing}}x{{/if}}', '{{if missing}} takes true or false, found nothing'],
     ['{{#if nothing}}x{{/if}}', '{{if nothing}} takes true or false, found null'],
     ['{{#if inner}}x{{/if}}', '{{if inner}} takes true or false, found object'],

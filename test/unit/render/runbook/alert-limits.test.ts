@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import { describe, expect, test } from 'vitest';
-import { alertLimits } from '../../../src/render/alert-limits.ts';
-import { parseSchedule } from '../../../src/spec/schedule.ts';
+import { alertLimits } from '../../../../src/render/runbook/alert-limits.ts';
+import { parseSchedule } from '../../../../src/spec/schedule.ts';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;

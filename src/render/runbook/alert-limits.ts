@@ -1,4 +1,4 @@
-import type { Schedule } from '../spec/schedule.ts';
+import type { Schedule } from '../../spec/schedule.ts';
 
 /** When an alert about a job makes sense; whole seconds. */
 export type AlertLimits = {
