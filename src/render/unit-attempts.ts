@@ -16,9 +16,9 @@ const DELAY = 5 * MINUTE;
 const STOP = MINUTE;
 
 /**
- * The limit must bite: it counts starts within the interval, so the interval outlasts all attempts, however long each one hangs. And it
- * must not count the timer's own starts. Where those come too often for both, it is false: the next run is the next attempt.
- * `timeoutStart` in milliseconds.
+ * How often systemd starts a failed job again. systemd counts starts within an interval. So the interval must be longer than all attempts,
+ * even if each one hangs, and shorter than the time between two runs of the timer. False if no interval is both: then the timer's next run
+ * is the next attempt. `timeoutStart` in milliseconds.
  */
 export function boundedAttempts(schedule: Schedule, timeoutStart: number): Attempts | false {
   const interval = BURST * (timeoutStart + STOP + DELAY) + MINUTE;
@@ -26,7 +26,7 @@ export function boundedAttempts(schedule: Schedule, timeoutStart: number): Attem
   return { burst: BURST, delay: formatDuration(DELAY), interval: formatDuration(interval) };
 }
 
-/** Milliseconds that lie at least between two runs; at most a day, as the days of a schedule may follow each other. */
+/** The shortest time between two runs, in milliseconds; at most a day, because a schedule may name consecutive days. */
 function shortestGap({ hours, minutes }: Schedule): number {
   const times = hours.flatMap((hour) => minutes.map((minute) => (hour * 60 + minute) * MINUTE));
   const next = [...times.slice(1), (times[0] ?? 0) + DAY];

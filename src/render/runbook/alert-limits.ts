@@ -1,17 +1,17 @@
 import type { Schedule } from '../../spec/schedule.ts';
 
-/** When an alert about a job makes sense; whole seconds. */
+/** When alerts about a job are due; whole seconds. */
 export type AlertLimits = {
-  /** The last success of a healthy job is never longer ago. */
+  /** The last success of a healthy job is never older. */
   readonly staleAfter: number;
-  /** A healthy job never leaves less runway. */
+  /** A healthy job always leaves more runway. */
   readonly shortRunway: number;
 };
 
 const DAY = 86_400;
 /** Leap years, and every first day of a month on every day of the week. */
 const YEARS = [2024, 2052] as const;
-/** Long enough to mend a job at leisure. */
+/** Enough time to repair a job in office hours. */
 const MOST_RUNWAY = 14 * DAY;
 
 /** Start of the month so many months after the one of a day, in seconds. */
@@ -35,8 +35,8 @@ function runDays({ months, daysOfMonth, daysOfWeek }: Schedule): Date[] {
 }
 
 /**
- * One run may fail, and the next one (or a day, where that comes later) mend it, before its success is stale. Half of the runway
- * that is left just before a run is short.
+ * One run may fail. The last success is stale if the run after that has not succeeded either, or one day after the failed run if that is
+ * sooner. Runway is short if it is less than half of what is left just before a run.
  */
 export function alertLimits(schedule: Schedule, monthsAhead: number): AlertLimits {
   const times = schedule.hours.flatMap((hour) => schedule.minutes.map((minute) => (hour * 60 + minute) * 60));

@@ -2,8 +2,9 @@
 --
 -- The schedule of scanner.artifact_boms for pg_cron. Use either this file or the systemd timers, never both.
 --
--- pg_cron calls the two functions directly. So these jobs lack what the scripts do: they do not compare the result with the
--- plan, do not limit how much one run drops, do not try again while another session holds a lock, and have no exit code.
+-- pg_cron calls the two functions directly. So these jobs lack what the scripts do. They do not compare the result with the
+-- plan, and do not limit how much one run drops. They do not try again while another session holds a lock. They have no
+-- exit code.
 --
 -- Apply this file in the database that holds the table. cron.database_name must name that database. Apply it as a role that
 -- may call the functions and log in. Applying it again replaces the jobs of that role.
