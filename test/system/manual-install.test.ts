@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { partitionName } from '../harness/jobs/jobs.ts';
+import { blocksUnder, runbookOf } from '../harness/render/runbook.ts';
 import { bootHost, type Host } from '../harness/systemd/host.ts';
 import { installByHand } from '../harness/systemd/manual.ts';
 import { describeBooted } from '../harness/systemd/needs.ts';
@@ -75,6 +76,21 @@ describeBooted(
     test.each([ENSURE, RETENTION])('%s scores 0.9', async (job) => {
       const figures = await host.succeed(['systemd-analyze', 'security', '--no-pager', `${job}.service`]);
       expect(figures).toMatch(/Overall exposure level for \S+: 0\.9 /);
+    });
+
+    test("follows the runbook's commands for its units", async () => {
+      const lines = ['What a job did', 'Retention dropped a wrong partition']
+        .flatMap((heading) => blocksUnder(runbookOf(), heading, 'sh'))
+        .flatMap((block) => block.split('\n'))
+        .filter((line) => /\b(?:systemctl|journalctl)\b/.test(line));
+      expect(lines.length).toBeGreaterThan(10);
+      for (const line of lines) {
+        const { exitCode } = await host.run(['bash', '-c', `sudo() { "$@"; }; ${line}`]);
+        // It exits with 3 for a unit that does not run now.
+        expect({ line, exitCode }).toEqual({ line, exitCode: line.includes('systemctl status') ? 3 : 0 });
+      }
+      for (const job of [ENSURE, RETENTION])
+        expect(await show(host, `${job}.timer`, 'ActiveState')).toEqual({ ActiveState: 'active' });
     });
   },
   { debianServer: true },

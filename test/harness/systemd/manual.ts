@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { environment } from '../../../src/render/quoting.ts';
 import type { RawSpec } from '../../../src/spec/schema.ts';
 import { writeTree } from '../render/tree.ts';
 import type { Host } from './host.ts';
@@ -40,4 +41,4 @@ export async function installByHand(host: Host, dsn: string, spec: RawSpec = {})
 }
 
 export const writeEnvironmentFile = (host: Host, dsn: string): void =>
-  host.write('/etc/stellaops/scanner-hotlookup.env', `PG_DSN="${dsn}"\n`, 0o600);
+  host.write('/etc/stellaops/scanner-hotlookup.env', `PG_DSN=${environment(dsn)}\n`, 0o600);
