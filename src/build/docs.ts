@@ -1,15 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { jsonSchema } from '../spec/reference.ts';
-import { README_BLOCKS } from './readme.ts';
-import { fillBlocks } from './readme-blocks.ts';
+import { fillBlocks } from './blocks.ts';
+import { DOCUMENT_BLOCKS } from './documents.ts';
 
 /** A document that is generated, whole or in blocks: its file and its text, made from the text that it has now. */
 type Document = { readonly path: string; readonly text: (current: string) => string };
 
 const DOCUMENTS: readonly Document[] = [
   { path: 'src/spec/hotlookup.schema.json', text: jsonSchema },
-  { path: 'README.md', text: (current) => fillBlocks(current, README_BLOCKS) },
+  ...Object.entries(DOCUMENT_BLOCKS).map(([path, blocks]) => ({
+    path,
+    text: (current: string) => fillBlocks(current, blocks),
+  })),
 ];
 
 const ROOT = new URL('../../', import.meta.url);

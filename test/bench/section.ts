@@ -13,7 +13,7 @@ export type Section = {
   readonly figures: unknown;
 };
 
-/** Markdown, as the README shows it. */
+/** Markdown, for test/bench/README.md. */
 export function markdown({ title, columns, rows, notes }: Section): string {
   const rule = columns.map(({ align }) => (align === 'right' ? '---:' : '---'));
   const lines = [columns.map((column) => column.title), rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`);

@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { README_BLOCKS } from '../../src/build/readme.ts';
-import { blockNames, fillBlocks } from '../../src/build/readme-blocks.ts';
+import { blockNames, fillBlocks } from '../../src/build/blocks.ts';
+import { DOCUMENT_BLOCKS } from '../../src/build/documents.ts';
 import { EXIT_MEANINGS } from '../../src/errors.ts';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const documents = Object.entries(DOCUMENT_BLOCKS).map(([path, blocks]) => ({
+  path,
+  blocks,
+  text: readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'),
+}));
 
-test.each(Object.keys(README_BLOCKS))('the README has the generated block %s', (name) => {
-  expect(blockNames(readme)).toContain(name);
+test.each(documents)('$path has each of its generated blocks once', ({ text, blocks }) => {
+  expect(blockNames(text).sort()).toEqual(Object.keys(blocks).sort());
 });
 
-test('every generated block of the README is current (fix: npm run docs)', () => {
-  expect(readme).toBe(fillBlocks(readme, README_BLOCKS));
+test.each(documents)('every generated block of $path is current (fix: npm run docs)', ({ text, blocks }) => {
+  expect(text).toBe(fillBlocks(text, blocks));
 });
 
 test('a block keeps its markers and what stands around it', () => {
@@ -27,6 +31,6 @@ test.each(['y', 'toString'])('the block %s, which nothing generates, is refused'
 });
 
 test('the table of exit codes has every code', () => {
-  const rows = README_BLOCKS['exit-codes']?.().trimEnd().split('\n').slice(2);
+  const rows = DOCUMENT_BLOCKS['README.md']?.['exit-codes']?.().trimEnd().split('\n').slice(2);
   expect(rows).toEqual(EXIT_MEANINGS.map(([code, meaning]) => `| ${code} | ${meaning} |`));
 });

@@ -6,7 +6,8 @@ export type Programs = ReadonlyMap<string, hbs.AST.Program>;
 
 export const PARTIALS = 'partials/';
 const BLOCKS = ['if', 'unless', 'with', 'each'];
-const INTERPOLATIONS = Object.keys(helpers).filter((name) => !BLOCKS.includes(name));
+/** The helpers that write a value. */
+export const INTERPOLATIONS = Object.keys(helpers).filter((name) => !BLOCKS.includes(name));
 
 export const parseTemplates = (sources: Readonly<Record<string, string>>): Programs =>
   new Map(Object.entries(sources).map(([name, source]) => [name, Handlebars.parse(source)]));

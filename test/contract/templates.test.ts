@@ -13,14 +13,24 @@ import { builtRuntime } from '../harness/render/tree.ts';
 import { ASSERTIONS, startSqlParser, stopSqlParser } from './artifact-assertions.ts';
 import { longSentences, MOST_WORDS } from './sentences.ts';
 import { checkNames } from './template-names.ts';
-import { isPartial, nodes, PARTIALS, parseTemplates, partialOf, shapeProblems } from './template-shape.ts';
+import {
+  INTERPOLATIONS,
+  isPartial,
+  nodes,
+  PARTIALS,
+  parseTemplates,
+  partialOf,
+  shapeProblems,
+} from './template-shape.ts';
 
 const folder = fileURLToPath(new URL('../../templates', import.meta.url));
+const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+  .sort();
 const sources = Object.fromEntries(
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort()
+  files
+    .filter((path) => path.endsWith('.hbs'))
     .map((path) => [path.replace(/\.hbs$/, ''), readFileSync(join(folder, path), 'utf8')]),
 );
 const programs = parseTemplates(sources);
@@ -33,6 +43,15 @@ const isProse = (path: string) => !/\.(?:cjs|json)$/.test(path);
 
 beforeAll(startSqlParser, 60_000);
 afterAll(stopSqlParser);
+
+test('beside the templates there is their README, and nothing else', () => {
+  expect(files.filter((path) => !path.endsWith('.hbs'))).toEqual(['README.md']);
+});
+
+test('the README has each quoting helper once', () => {
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8').split('## Quoting helpers')[1] ?? '';
+  expect([...readme.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort()).toEqual([...INTERPOLATIONS].sort());
+});
 
 test('every interpolation passes a quoting helper', () => {
   expect(shapeProblems(programs)).toEqual([]);

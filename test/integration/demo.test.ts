@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { findTranscript, maskTranscript } from '../harness/render/transcript.ts';
+import { findExcerpt, maskTranscript, timelineOf } from '../harness/render/transcript.ts';
 import { makeTemporary } from '../harness/runner/temporary.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,11 +38,17 @@ test('the demo runs the rendered scripts, shows the partitions before and after,
   expect(stdout.split('\n').length).toBeLessThan(90);
   expect(stdout).not.toContain('\u001b');
 
-  const transcript = findTranscript(readFileSync(join(root, 'README.md'), 'utf8'));
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const excerpts = (['before', 'after'] as const).map((name) => ({
+    shown: findExcerpt(readme, name),
+    printed: timelineOf(stdout, name),
+  }));
+  for (const { printed } of excerpts) expect(printed).toBeDefined();
+  // Masked together, so that the months of one are distances from the first month of the other.
   expect(
-    maskTranscript(transcript ?? ''),
-    'README.md is not current: put the output of `npx hotlookup demo` there',
-  ).toBe(maskTranscript(stdout));
+    maskTranscript(excerpts.map(({ shown }) => shown).join('\n')),
+    'README.md is not current: put the two timelines of `npx hotlookup demo` there',
+  ).toBe(maskTranscript(excerpts.map(({ printed }) => printed).join('\n')));
 });
 
 test('--json tells the same to programs, --keep leaves the tree and says where', async () => {

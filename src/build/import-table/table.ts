@@ -4,7 +4,7 @@ import { INSTALLER_ROOMS } from './installer.ts';
 import type { Room } from './room.ts';
 
 /*
- * The import table. The architecture test holds the source to it, and the README shows it.
+ * The import table. The architecture test holds the source to it, and src/README.md shows it.
  */
 
 /** Modules of Node that only compute; every room may import them. */

@@ -1,10 +1,19 @@
-const START = '<!-- transcript: demo -->';
 const END = '<!-- end -->';
 
-/** The fenced text between the demo's markers in a Markdown document; undefined without one. */
-export function findTranscript(markdown: string): string | undefined {
-  const block = markdown.split(START)[1]?.split(END)[0];
+/** The parts of the demo's output that README.md shows, by the word that each begins with. */
+export type Excerpt = 'before' | 'after';
+
+/** The fenced text between an excerpt's markers in a Markdown document; undefined without one. */
+export function findExcerpt(markdown: string, name: Excerpt): string | undefined {
+  const block = markdown.split(`<!-- transcript: ${name} -->`)[1]?.split(END)[0];
   return block && /^```\w*\n(.*)^```$/ms.exec(block)?.[1];
+}
+
+/** The two timelines in the demo's output, each from its word to the end of the chart; undefined where it is not once in it. */
+export function timelineOf(output: string, name: Excerpt): string | undefined {
+  const word = name === 'before' ? 'Before' : 'After';
+  const [chart, ...more] = output.match(new RegExp(`\\b${word}: .*\\n\\n(?:.+\\n?)+`, 'g')) ?? [];
+  return more.length === 0 ? chart : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Partition } from '../../../src/demo/events.ts';
 import { monthOf, nameOfMonth, startOfMonth } from '../../../src/demo/months.ts';
 import { eventText, resultText } from '../../../src/demo/story.ts';
-import { findTranscript, maskTranscript } from '../../harness/render/transcript.ts';
+import { findExcerpt, maskTranscript, timelineOf } from '../../harness/render/transcript.ts';
 
 /** The texts of a demo at another time, in another folder, on another port. */
 function story(now: Date, folder: string, port: number): string {
@@ -40,8 +40,25 @@ test('what differs in more than date, place and time differs masked', () => {
   expect(maskTranscript(readme.replace('2025_09', '2025_10'))).not.toBe(maskTranscript(readme));
 });
 
-test('the transcript is what stands fenced between its markers', () => {
-  const markdown = '# A\n<!-- transcript: demo -->\n```text\none\ntwo\n```\n<!-- end -->\n```\nthree\n```\n';
-  expect(findTranscript(markdown)).toBe('one\ntwo\n');
-  expect(findTranscript('# A\n```\nthree\n```\n')).toBeUndefined();
+test('an excerpt is what stands fenced between its markers', () => {
+  const markdown =
+    '# A\n<!-- transcript: before -->\n```text\none\ntwo\n```\n<!-- end -->\n```\nthree\n```\n' +
+    '<!-- transcript: after -->\n```\nfour\n```\n<!-- end -->\n';
+  expect(findExcerpt(markdown, 'before')).toBe('one\ntwo\n');
+  expect(findExcerpt(markdown, 'after')).toBe('four\n');
+  expect(findExcerpt('# A\n```\nthree\n```\n', 'before')).toBeUndefined();
+});
+
+test('a timeline is its first line and its chart, and no more of the output', () => {
+  const before = timelineOf(readme, 'before');
+  expect(before).toMatch(/^Before: 15 partitions, 1,500 rows.*\n\n/);
+  expect(before).toContain('no partition');
+  expect(before).not.toContain('PG_DSN');
+  const after = timelineOf(readme, 'after');
+  expect(after).toMatch(/^After: 14 partitions.*\n\n/);
+  expect(after).toContain('dropped  ');
+  expect(after).not.toContain('exit 0');
+  expect(maskTranscript(after ?? '')).not.toBe(maskTranscript((after ?? '').replace('100', '101')));
+  expect(timelineOf('nothing', 'before')).toBeUndefined();
+  expect(timelineOf(`${before}\n${before}`, 'before')).toBeUndefined();
 });

@@ -3,8 +3,11 @@ import { AppError } from '../errors.ts';
 /** `<!-- generated: NAME -->` … `<!-- end -->`, each on a line of its own. */
 const BLOCK = /^<!-- generated: (.+) -->\n([\s\S]*?)^<!-- end -->$/gm;
 
+/** The text of each generated block, by the block's name. */
+export type Blocks = Readonly<Record<string, () => string>>;
+
 /** The document with the text of every block replaced. Throws AppError for a block that nothing generates. */
-export function fillBlocks(document: string, blocks: Readonly<Record<string, () => string>>): string {
+export function fillBlocks(document: string, blocks: Blocks): string {
   return document.replace(BLOCK, (_, name: string) => {
     const write = Object.hasOwn(blocks, name) ? blocks[name] : undefined;
     if (!write)

@@ -1,15 +1,16 @@
 import { EXIT_MEANINGS } from '../errors.ts';
+import { HOST_KINDS, SET_KINDS } from '../render/artifacts.ts';
 import { render } from '../render/render.ts';
 import { specTable } from '../spec/reference.ts';
 import { specSchema } from '../spec/schema.ts';
+import type { Blocks } from './blocks.ts';
 import { ROOMS } from './import-table/table.ts';
 
-/** The README's generated blocks. */
-export const README_BLOCKS: Readonly<Record<string, () => string>> = {
-  spec: specTable,
-  tree: treeTable,
-  'exit-codes': exitCodeTable,
-  imports: importTable,
+/** The generated blocks of each document that has some, by the document's path and the block's name. */
+export const DOCUMENT_BLOCKS: Readonly<Record<string, Blocks>> = {
+  'README.md': { spec: specTable, tree: treeTable, 'exit-codes': exitCodeTable },
+  'src/README.md': { imports: importTable },
+  'templates/README.md': { templates: templateTable },
 };
 
 function exitCodeTable(): string {
@@ -37,6 +38,17 @@ function importTable(): string {
       code(rooms),
       code(packages),
     ]),
+  );
+}
+
+function templateTable(): string {
+  const rows = [
+    ...HOST_KINDS.map(({ template, purpose }) => ({ template, per: 'spec', purpose })),
+    ...SET_KINDS.map(({ template, purpose }) => ({ template, per: 'partition set', purpose })),
+  ];
+  return table(
+    ['Template, without `.hbs`', 'One file per', 'Purpose'],
+    rows.map(({ template, per, purpose }) => [`\`${template}\``, per, purpose]),
   );
 }
 
