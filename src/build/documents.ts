@@ -47,8 +47,8 @@ function templateTable(): string {
     ...SET_KINDS.map(({ template, purpose }) => ({ template, per: 'partition set', purpose })),
   ];
   return table(
-    ['Template, without `.hbs`', 'One file per', 'Purpose'],
-    rows.map(({ template, per, purpose }) => [`\`${template}\``, per, purpose]),
+    ['Template', 'One file per', 'Purpose'],
+    rows.map(({ template, per, purpose }) => [`\`${template}.hbs\``, per, purpose]),
   );
 }
 
