@@ -1,8 +1,9 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildCli, buildRuntime } from './bundles.ts';
+import { buildHelper } from './helper.ts';
 import { prepareDefaultSpec, prepareTemplates } from './prepared.ts';
+import { buildProgram } from './program.ts';
 import { publish } from './publish.ts';
 
 const SCHEMA = 'hotlookup.schema.json';
@@ -15,8 +16,8 @@ async function build(root: string): Promise<void> {
   try {
     prepareTemplates(join(root, 'templates'), join(staging, 'prepared'));
     prepareDefaultSpec(join(staging, 'prepared'));
-    await buildRuntime(root, staging);
-    await buildCli(root, staging);
+    await buildHelper(root, staging);
+    await buildProgram(root, staging);
     copyFileSync(join(root, 'src/spec', SCHEMA), join(staging, SCHEMA));
     publish(staging, dist);
   } finally {

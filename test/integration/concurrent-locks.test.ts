@@ -38,7 +38,11 @@ describe.each(someServer('concurrent-locks'))('$label', (server) => {
   );
 
   test.each([
-    ['older than the budget', undefined, /user scanner_owner, application a long report, in its transaction for [\d.]+ s/],
+    [
+      'older than the budget',
+      undefined,
+      /user scanner_owner, application a long report, in its transaction for [\d.]+ s/,
+    ],
     ['of an age that cannot be seen', SUPERUSER, /user postgres, application a long report\)/],
   ])('a reader that is %s is named, and nothing is begun', (_, role, message) =>
     onDatabase(server, async (database) => {

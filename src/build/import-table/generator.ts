@@ -4,7 +4,7 @@ import type { Room } from './room.ts';
 export const GENERATOR_ROOMS: Readonly<Record<string, Room>> = {
   'cli.ts': {
     purpose: 'the bin: answers `--version`, else loads the program',
-    rooms: ['io'],
+    rooms: ['program.ts', 'io'],
     packages: ['package.json'],
   },
   'program.ts': { purpose: 'wires the real world', rooms: ['main.ts', 'io', 'errors.ts'], packages: [] },
@@ -76,15 +76,13 @@ export const GENERATOR_ROOMS: Readonly<Record<string, Room>> = {
       'execa',
       'node:child_process',
       'node:fs',
-      'node:module',
       'node:os',
-      'node:vm',
     ],
   },
   build: {
     purpose: 'makes dist/ and the generated blocks of the documents',
-    rooms: ['io', 'spec', 'render', 'errors.ts'],
-    packages: ['esbuild', 'handlebars', 'node:child_process', 'node:fs', 'node:os'],
+    rooms: ['spec', 'render', 'errors.ts'],
+    packages: ['esbuild', 'handlebars', 'node:fs'],
   },
   'world.ts': { purpose: 'types of the ports', rooms: ['install/host/host.ts'], packages: [] },
   'errors.ts': { purpose: 'AppError and the exit codes', rooms: [], packages: [] },

@@ -26,7 +26,7 @@ export const EFFECTS: Readonly<Record<string, readonly string[]>> = {
   /** The wall clock and the random numbers. */
   clock: ['io/', 'runtime/bin.ts'],
   'node:fs': ['io/', 'runtime/bin.ts', 'runtime/bin-files.ts', 'build/'],
-  'node:child_process': ['io/', 'build/'],
+  'node:child_process': ['io/'],
   execa: ['io/'],
   /** Talk that does not pass the terminal's port. */
   console: ['build/'],
