@@ -39,7 +39,7 @@ function setPage(set: SetView, kind: SetKind): Page | undefined {
 /** Every file that the spec asks for and a template makes, in no order that matters. */
 export function pages(spec: Spec): Page[] {
   const host = hostView(spec);
-  const sets = spec.partitionSets.map((set) => setView(host, set));
+  const sets = spec.partitionSets.map((set) => setView(host, spec, set));
   const book = { ...host, sets };
   const hostPages = HOST_KINDS.map((kind) => hostPage(book, kind));
   const setPages = sets.flatMap((set) => SET_KINDS.map((kind) => setPage(set, kind)));

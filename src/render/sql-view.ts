@@ -1,3 +1,4 @@
+import { OPTIONS } from '../options.ts';
 import { nameText } from './name-text.ts';
 import type { SetView } from './views.ts';
 
@@ -22,6 +23,9 @@ export type MigrationView = {
   readonly retentionFunction: string;
   readonly retentionSchema: string;
   readonly retentionName: string;
+  /** The largest arguments that the functions take. */
+  readonly mostMonthsAhead: number;
+  readonly mostKeepMonths: number;
 };
 
 /** The view of the migration that makes the set's table. A job that is switched off keeps its function, for manual runs. */
@@ -42,6 +46,8 @@ export function migrationView({ table, schema, tableName, ensure, retention }: M
     retentionFunction,
     retentionSchema,
     retentionName,
+    mostMonthsAhead: OPTIONS.monthsAhead.max,
+    mostKeepMonths: OPTIONS.keepMonths.max,
   };
 }
 

@@ -3,6 +3,7 @@ import { parseSchedule, toCron, toOnCalendar } from '../spec/schedule.ts';
 import { describeSchedule } from '../spec/schedule-words.ts';
 import type { EnsureJob, PartitionSet, RetentionJob, Spec } from '../spec/schema.ts';
 import { fileUrl } from './file-url.ts';
+import { helperOptions } from './helper-options.ts';
 import { type Attempts, boundedAttempts } from './unit-attempts.ts';
 
 /*
@@ -89,6 +90,8 @@ export type SetView = HostView & {
   /** Name of the script for all other verbs and its path on a host. */
   readonly partitionsScript: string;
   readonly partitionsScriptPath: string;
+  /** What the scripts pass to the helper, line by line. */
+  readonly helperOptions: ReadonlyArray<readonly string[]>;
   /** User that cron runs the jobs as. */
   readonly cronUser: string;
   readonly ensure: EnsureView | false;
@@ -178,7 +181,8 @@ const retentionView = (host: HostView, set: string, job: RetentionJob): Retentio
   ...scheduleView(host, job.schedule),
 });
 
-export function setView(host: HostView, { name, table, ensure, retention }: PartitionSet): SetView {
+export function setView(host: HostView, spec: Spec, partitionSet: PartitionSet): SetView {
+  const { name, table, ensure, retention } = partitionSet;
   const [schema = '', tableName = ''] = table.split('.');
   const { script, scriptPath } = places(host, name, 'partitions', 'partitions');
   return {
@@ -189,6 +193,7 @@ export function setView(host: HostView, { name, table, ensure, retention }: Part
     tableName,
     partitionsScript: script,
     partitionsScriptPath: scriptPath,
+    helperOptions: helperOptions(spec, partitionSet),
     cronUser: host.dynamicUser ? 'root' : host.user,
     ensure: ensure && ensureView(host, name, ensure),
     retention: retention && retentionView(host, name, retention),

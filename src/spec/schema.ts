@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OPTIONS } from '../options.ts';
 import { checkAcross } from './checks.ts';
 import { DEFAULT_PARTITION_SET, partitionSets } from './partition-set.ts';
 import {
@@ -31,11 +32,13 @@ const database = map({
 });
 
 const budgets = map({
-  connect: duration.prefault('30s').describe('To get a connection, a starting server included'),
-  lockTimeout: duration.prefault('50ms').describe('One wait for a lock; writers may queue behind it for that long'),
-  lockWait: duration.prefault('60s').describe('All waits for locks in one run, retries included'),
+  connect: duration.prefault(OPTIONS.connect.default).describe('To get a connection, a starting server included'),
+  lockTimeout: duration
+    .prefault(OPTIONS.lockTimeout.default)
+    .describe('One wait for a lock; writers may queue behind it for that long'),
+  lockWait: duration.prefault(OPTIONS.lockWait.default).describe('All waits for locks in one run, retries included'),
   detach: duration
-    .prefault('120s')
+    .prefault(OPTIONS.detach.default)
     .describe('One concurrent detach, which waits for whoever already uses the table; writers never wait for it'),
   timeoutStart: duration
     .prefault('5min')
@@ -44,7 +47,7 @@ const budgets = map({
 
 const metrics = map({
   directory: absolutePath
-    .default('/var/lib/prometheus/node-exporter')
+    .default(OPTIONS.metricsDirectory.default)
     .describe('Folder that the textfile collector of node_exporter reads'),
   group: groupName
     .default('prometheus')
@@ -56,9 +59,7 @@ export const specSchema = map({
     .optional()
     .meta({ examples: ['scanner-artifact-boms'] })
     .describe('What a host knows this installation by; the name of the first partition set if not given'),
-  envFile: absolutePath
-    .default('/etc/stellaops/scanner-hotlookup.env')
-    .describe('File on the host that defines PG_DSN'),
+  envFile: absolutePath.default(OPTIONS.envFile.default).describe('File on the host that defines PG_DSN'),
   scriptsDir: absolutePath.default('/opt/stellaops/devops/scripts').describe('Where a host keeps the scripts'),
   unitsDir: absolutePath.default('/etc/systemd/system').describe('Where a host keeps the systemd units'),
   runbook: absolutePath

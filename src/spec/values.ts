@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DURATION_PATTERN, formatDuration, parseDuration } from '../duration.ts';
 import { AppError } from '../errors.ts';
+import { wholeNumberFrom } from '../options.ts';
 import { LARGEST_SIZE, parseSize, SIZE_PATTERN } from '../size.ts';
 import { parseSchedule } from './schedule.ts';
 
@@ -108,8 +109,8 @@ export const address = z
   )
   .meta({ title: 'IP address or network' });
 
-export function wholeNumber(min: number, max: number) {
-  const allowed = `a whole number from ${min} to ${max}`;
+export function wholeNumber({ min, max }: { readonly min: number; readonly max: number }) {
+  const allowed = wholeNumberFrom({ min, max });
   return z.int(allowed).min(min, allowed).max(max, allowed);
 }
 

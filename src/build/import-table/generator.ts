@@ -38,12 +38,12 @@ export const GENERATOR_ROOMS: Readonly<Record<string, Room>> = {
   demo: { purpose: "the demo's story and timeline", rooms: ['world.ts'], packages: [] },
   spec: {
     purpose: 'what the user asks for: schema, loading, schedules',
-    rooms: ['errors.ts', 'duration.ts', 'size.ts'],
+    rooms: ['errors.ts', 'options.ts', 'duration.ts', 'size.ts'],
     packages: ['fastest-levenshtein', 'yaml', 'zod'],
   },
   render: {
     purpose: 'pure: spec → artifacts',
-    rooms: ['spec', 'runtime/metrics/table.ts', 'errors.ts', 'duration.ts'],
+    rooms: ['spec', 'runtime/metrics/table.ts', 'errors.ts', 'options.ts', 'duration.ts'],
     packages: ['#prepared/templates.js', 'handlebars/runtime.js'],
   },
   tree: {
@@ -86,6 +86,7 @@ export const GENERATOR_ROOMS: Readonly<Record<string, Room>> = {
   },
   'world.ts': { purpose: 'types of the ports', rooms: ['install/host/host.ts'], packages: [] },
   'errors.ts': { purpose: 'AppError and the exit codes', rooms: [], packages: [] },
+  'options.ts': { purpose: 'the options that scripts pass to the helper', rooms: [], packages: [] },
   'duration.ts': { purpose: 'time spans', rooms: [], packages: [] },
   'json-document.ts': { purpose: 'what `--json` prints, with the version of its format', rooms: [], packages: [] },
   'secrets.ts': { purpose: 'takes secrets out of what is quoted', rooms: [], packages: [] },

@@ -14,7 +14,7 @@ const BELOW_VERBS = [
 /** The helper's rooms, each importing only those before it. */
 export const HELPER_ROOMS: Readonly<Record<string, Room>> = {
   'runtime/shared': {
-    purpose: 'the host port, SQL texts, months, words, limits',
+    purpose: 'the host port, SQL texts, months, words',
     rooms: [],
     packages: [],
   },
@@ -30,7 +30,7 @@ export const HELPER_ROOMS: Readonly<Record<string, Room>> = {
   },
   'runtime/command': {
     purpose: "a script's options, a person's arguments, usage",
-    rooms: ['runtime/shared', 'errors.ts', 'duration.ts', 'size.ts'],
+    rooms: ['runtime/shared', 'errors.ts', 'options.ts', 'duration.ts', 'size.ts'],
     packages: [],
   },
   'runtime/catalog': {
@@ -74,10 +74,10 @@ export const HELPER_ROOMS: Readonly<Record<string, Room>> = {
     ],
     packages: [],
   },
-  'runtime/ensure': { purpose: 'the verb ensure', rooms: [...BELOW_VERBS], packages: [] },
+  'runtime/ensure': { purpose: 'the verb ensure', rooms: [...BELOW_VERBS, 'options.ts'], packages: [] },
   'runtime/retention': {
     purpose: 'the verbs retention and plan',
-    rooms: [...BELOW_VERBS, 'duration.ts', 'size.ts'],
+    rooms: [...BELOW_VERBS, 'options.ts', 'duration.ts', 'size.ts'],
     packages: [],
   },
   'runtime/restore': { purpose: 'the verb restore', rooms: [...BELOW_VERBS], packages: [] },

@@ -1,30 +1,11 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../../errors.ts';
-import { MOST_KEEP_MONTHS, MOST_MONTHS_AHEAD } from '../shared/limits.ts';
+import { OPTIONS } from '../../options.ts';
+import { misplaced, PERSON_OPTIONS } from './person-options.ts';
 import type { Command, EnsureCommand, RestoreCommand, RetentionCommand, Settings, StatusCommand } from './settings.ts';
-import { isVerb, usageLine, VERBS, type Verb } from './usage.ts';
+import { usageLine } from './usage.ts';
 import { type Fail, monthGiven, size, tableName, wholeNumber } from './values.ts';
-
-const OPTIONS = {
-  json: { type: 'boolean' },
-  help: { type: 'boolean' },
-  'allow-drops': { type: 'string' },
-  'allow-drop-bytes': { type: 'string' },
-  'from-table': { type: 'string' },
-  'apply-grace-days': { type: 'boolean' },
-  'allow-idle': { type: 'boolean' },
-  'dry-run': { type: 'boolean' },
-} as const;
-
-/** The verbs that an option belongs to; one that is not here belongs to all. */
-const BELONGS: ReadonlyArray<readonly [option: keyof typeof OPTIONS, verbs: readonly Verb[]]> = [
-  ['allow-drops', ['retention', 'plan']],
-  ['allow-drop-bytes', ['retention', 'plan']],
-  ['apply-grace-days', ['retention', 'plan']],
-  ['allow-idle', ['retention', 'plan']],
-  ['from-table', ['restore']],
-  ['dry-run', ['restore']],
-];
+import { isVerb, VERBS, type Verb } from './verbs.ts';
 
 /** How many arguments follow a verb at the most. */
 const MOST_ARGUMENTS: Readonly<Record<Verb, number>> = { ensure: 1, retention: 2, plan: 1, status: 0, restore: 1 };
@@ -32,7 +13,13 @@ const MOST_ARGUMENTS: Readonly<Record<Verb, number>> = { ensure: 1, retention: 2
 /** A value that is given twice is refused: nobody can tell which one was meant. */
 function parseUser(args: readonly string[], fail: Fail) {
   try {
-    const parsed = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true, tokens: true });
+    const parsed = parseArgs({
+      args: [...args],
+      options: PERSON_OPTIONS,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
     const valued = parsed.tokens.flatMap((token) =>
       token.kind === 'option' && token.value !== undefined ? [token.rawName] : [],
     );
@@ -67,8 +54,8 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
   if (!isVerb(verb)) return fail(`the verb must be one of ${VERBS.join(', ')}, not ${JSON.stringify(verb ?? '')}`);
   const most = MOST_ARGUMENTS[verb];
   if (rest.length > most) return fail(`${verb} takes at most ${most} arguments, not ${rest.length}`);
-  const [astray] = BELONGS.filter(([option, verbs]) => values[option] !== undefined && !verbs.includes(verb));
-  if (astray) return fail(`--${astray[0]} belongs to ${astray[1].join(' and ')}`);
+  const other = misplaced(values, verb);
+  if (other) return fail(`--${other.name} belongs to ${other.verbs.join(' and ')}`);
   const given = { settings, rest, values, fail };
   switch (verb) {
     case 'ensure':
@@ -86,7 +73,7 @@ export function parseCommand(settings: Settings, args: readonly string[]): Comma
 function ensureCommand({ settings, rest, values, fail }: Given): EnsureCommand {
   const job = settings.ensure ?? fail(`the ensure job of ${settings.set} is switched off in its spec`);
   const [months = `${job.monthsAhead}`] = rest;
-  const monthsAhead = wholeNumber(months, 'MONTHS_AHEAD', 0, MOST_MONTHS_AHEAD, fail);
+  const monthsAhead = wholeNumber(months, 'MONTHS_AHEAD', OPTIONS.monthsAhead, fail);
   return { verb: 'ensure', function: job.function, monthsAhead, json: values.json ?? false };
 }
 
@@ -94,7 +81,7 @@ function ensureCommand({ settings, rest, values, fail }: Given): EnsureCommand {
 function retentionCommand({ settings, rest, values, fail }: Given): RetentionCommand {
   const job = settings.retention ?? fail(`the retention job of ${settings.set} is switched off in its spec`);
   const [months = `${job.keepMonths}`, dryRun = 'true'] = rest;
-  const keepMonths = wholeNumber(months, 'KEEP_MONTHS', 1, MOST_KEEP_MONTHS, fail);
+  const keepMonths = wholeNumber(months, 'KEEP_MONTHS', OPTIONS.keepMonths, fail);
   if (dryRun !== 'true' && dryRun !== 'false')
     return fail(`DRY_RUN must be true or false, not ${JSON.stringify(dryRun)}`);
   const {
@@ -103,7 +90,7 @@ function retentionCommand({ settings, rest, values, fail }: Given): RetentionCom
     'apply-grace-days': applyGraceDays = false,
     json = false,
   } = values;
-  const allowDrops = drops === undefined ? undefined : wholeNumber(drops, '--allow-drops', 1, 999_999, fail);
+  const allowDrops = drops === undefined ? undefined : wholeNumber(drops, '--allow-drops', OPTIONS.maxDrops, fail);
   const allowDropBytes = bytes === undefined ? undefined : size(bytes, '--allow-drop-bytes', fail);
   const allowed = { allowDrops, allowDropBytes, applyGraceDays, allowIdle: values['allow-idle'] ?? false };
   return { ...job, verb: 'retention', keepMonths, dryRun: dryRun === 'true', ...allowed, json };

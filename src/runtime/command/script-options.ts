@@ -1,31 +1,17 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '../../duration.ts';
 import { AppError } from '../../errors.ts';
+import { OPTIONS, type Option, wholeNumberFrom } from '../../options.ts';
+import { LARGEST_SIZE } from '../../size.ts';
 import type { QualifiedName } from '../shared/sql.ts';
 import type { RetentionSettings, Settings, WantedStrategy } from './settings.ts';
 
-const text = { type: 'string' } as const;
-const OPTIONS = {
-  set: text,
-  table: text,
-  'ensure-function': text,
-  'months-ahead': text,
-  'retention-function': text,
-  'keep-months': text,
-  strategy: text,
-  'grace-days': text,
-  'detach-timeout': text,
-  'max-drop-share': text,
-  'max-drops': text,
-  'max-drop-bytes': text,
-  idle: { type: 'boolean' },
-  // Not `env-file`: Node 20 takes that for an option of its own even behind the script's name, and fails without the file.
-  'environment-file': text,
-  'metrics-directory': text,
-  'connect-timeout': text,
-  'lock-timeout': text,
-  'lock-wait': text,
-} as const;
+/** What parseArgs is to accept: exactly what the table has. */
+const ACCEPTED = Object.fromEntries(
+  Object.values(OPTIONS).map(({ flag, kind }) => [flag, { type: kind === 'flag' ? 'boolean' : 'string' } as const]),
+);
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /** A person sees this only after calling the helper by hand: the rendered scripts give all of it. */
 function fail(problem: string): never {
@@ -34,72 +20,79 @@ function fail(problem: string): never {
   });
 }
 
-function required(value: string | undefined, option: string): string {
-  return value || fail(`the option --${option} is missing`);
-}
-
-function name(value: string | undefined, option: string): QualifiedName {
-  const [schema, local, ...rest] = required(value, option).split('.');
-  if (!schema || !local || rest.length > 0)
-    return fail(`--${option} must be schema.name, not ${JSON.stringify(value)}`);
-  return { schema, name: local };
-}
-
-function optionalPath(value: string | undefined, option: string): string | undefined {
-  if (value === undefined || value.startsWith('/')) return value;
-  return fail(`--${option} must be an absolute path, not ${JSON.stringify(value)}`);
-}
-
-function months(value: string | undefined, option: string): number {
-  const given = required(value, option);
-  return /^\d{1,4}$/.test(given)
-    ? Number(given)
-    : fail(`--${option} must be whole months, not ${JSON.stringify(given)}`);
-}
-
-function duration(value: string | undefined, option: string): number {
-  const given = required(value, option);
-  return (
-    parseDuration(given) ?? fail(`--${option} must be a time span such as 50ms or 30s, not ${JSON.stringify(given)}`)
-  );
-}
-
-function parseOptions(args: readonly string[]) {
+function parseOptions(args: readonly string[]): Values {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
+    return parseArgs({ args: [...args], options: ACCEPTED, strict: true }).values as Values;
   } catch (error) {
     if (error instanceof TypeError && 'code' in error) return fail(error.message);
     throw error;
   }
 }
 
-function wholeNumber(value: string, option: string, least: number, most: number): number {
+function given(values: Values, { flag }: Option): string | undefined {
+  const value = values[flag];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function required(values: Values, option: Option): string {
+  return given(values, option) || fail(`the option --${option.flag} is missing`);
+}
+
+const refuse = ({ flag }: Option, allowed: string, value: string): never =>
+  fail(`--${flag} must be ${allowed}, not ${JSON.stringify(value)}`);
+
+function name(values: Values, option: Option): QualifiedName {
+  const value = required(values, option);
+  const [schema, local, ...rest] = value.split('.');
+  return schema && local && rest.length === 0 ? { schema, name: local } : refuse(option, 'schema.name', value);
+}
+
+function optionalPath(values: Values, option: Option): string | undefined {
+  const value = given(values, option);
+  return value === undefined || value.startsWith('/') ? value : refuse(option, 'an absolute path', value);
+}
+
+function duration(values: Values, option: Option): number {
+  const value = required(values, option);
+  return parseDuration(value) ?? refuse(option, 'a time span such as 50ms or 30s', value);
+}
+
+type Range = Extract<Option, { readonly kind: 'whole number' }>;
+
+function numberIn(option: Range, value: string): number {
   const number = /^\d{1,16}$/.test(value) ? Number(value) : -1;
-  if (number >= least && number <= most) return number;
-  return fail(`--${option} must be a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`);
+  return number >= option.min && number <= option.max ? number : refuse(option, wholeNumberFrom(option), value);
 }
 
-function strategy(value: string): WantedStrategy {
-  if (value === 'auto' || value === 'concurrent' || value === 'function') return value;
-  return fail(`--strategy must be auto, concurrent or function, not ${JSON.stringify(value)}`);
+const wholeNumber = (values: Values, option: Range): number => numberIn(option, required(values, option));
+
+function optionalNumber(values: Values, option: Range): number | undefined {
+  const value = given(values, option);
+  return value === undefined ? undefined : numberIn(option, value);
 }
 
-function retentionSettings(routine: string, options: ReturnType<typeof parseOptions>): RetentionSettings {
-  const limit = (option: 'max-drops' | 'max-drop-bytes') => {
-    const value = options[option];
-    return value === undefined ? undefined : wholeNumber(value, option, 1, Number.MAX_SAFE_INTEGER);
-  };
+/** Sizes are passed in bytes. */
+const optionalSize = (values: Values, { flag, key }: Option): number | undefined =>
+  optionalNumber(values, { flag, key, kind: 'whole number', min: 1, max: LARGEST_SIZE });
+
+function strategy(values: Values): WantedStrategy {
+  const { words } = OPTIONS.strategy;
+  const value = required(values, OPTIONS.strategy);
+  return words.find((word) => word === value) ?? refuse(OPTIONS.strategy, words.join(' or '), value);
+}
+
+function retentionSettings(values: Values): RetentionSettings {
   return {
-    function: name(routine, 'retention-function'),
-    keepMonths: months(options['keep-months'], 'keep-months'),
-    strategy: strategy(required(options.strategy, 'strategy')),
-    graceDays: wholeNumber(required(options['grace-days'], 'grace-days'), 'grace-days', 0, 365),
-    idle: options.idle ?? false,
-    detachMs: duration(options['detach-timeout'], 'detach-timeout'),
+    function: name(values, OPTIONS.retentionFunction),
+    keepMonths: wholeNumber(values, OPTIONS.keepMonths),
+    strategy: strategy(values),
+    graceDays: wholeNumber(values, OPTIONS.graceDays),
+    idle: values[OPTIONS.idle.flag] === true,
+    detachMs: duration(values, OPTIONS.detach),
     breakers: {
-      maxDropShare: wholeNumber(required(options['max-drop-share'], 'max-drop-share'), 'max-drop-share', 1, 100),
-      maxDrops: limit('max-drops'),
-      maxDropBytes: limit('max-drop-bytes'),
+      maxDropShare: wholeNumber(values, OPTIONS.maxDropShare),
+      maxDrops: optionalNumber(values, OPTIONS.maxDrops),
+      maxDropBytes: optionalSize(values, OPTIONS.maxDropBytes),
     },
   };
 }
@@ -110,25 +103,20 @@ function retentionSettings(routine: string, options: ReturnType<typeof parseOpti
  */
 export function parseScriptArguments(argv: readonly string[]): { settings: Settings; user: string[] } {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
-  const options = parseOptions(argv.slice(0, end));
-  const ensure = options['ensure-function'];
-  const retention = options['retention-function'];
+  const values = parseOptions(argv.slice(0, end));
   const settings: Settings = {
-    set: required(options.set, 'set'),
-    table: name(options.table, 'table'),
+    set: required(values, OPTIONS.set),
+    table: name(values, OPTIONS.table),
     ensure:
-      ensure === undefined
+      given(values, OPTIONS.ensureFunction) === undefined
         ? undefined
-        : {
-            function: name(ensure, 'ensure-function'),
-            monthsAhead: months(options['months-ahead'], 'months-ahead'),
-          },
-    retention: retention === undefined ? undefined : retentionSettings(retention, options),
-    envFile: required(options['environment-file'], 'environment-file'),
-    metricsDirectory: optionalPath(options['metrics-directory'], 'metrics-directory'),
-    connectMs: duration(options['connect-timeout'], 'connect-timeout'),
-    lockTimeoutMs: duration(options['lock-timeout'], 'lock-timeout'),
-    lockWaitMs: duration(options['lock-wait'], 'lock-wait'),
+        : { function: name(values, OPTIONS.ensureFunction), monthsAhead: wholeNumber(values, OPTIONS.monthsAhead) },
+    retention: given(values, OPTIONS.retentionFunction) === undefined ? undefined : retentionSettings(values),
+    envFile: required(values, OPTIONS.envFile),
+    metricsDirectory: optionalPath(values, OPTIONS.metricsDirectory),
+    connectMs: duration(values, OPTIONS.connect),
+    lockTimeoutMs: duration(values, OPTIONS.lockTimeout),
+    lockWaitMs: duration(values, OPTIONS.lockWait),
   };
   return { settings, user: argv.slice(end + 1) };
 }

@@ -1,8 +1,9 @@
+import type { OPTIONS } from '../../options.ts';
 import type { Month } from '../shared/months.ts';
 import type { QualifiedName } from '../shared/sql.ts';
 
 /** How retention takes partitions away, as the spec asks for it. */
-export type WantedStrategy = 'auto' | 'concurrent' | 'function';
+export type WantedStrategy = (typeof OPTIONS.strategy.words)[number];
 
 /** What may go in one run without leave. */
 export type Breakers = {

@@ -1,12 +1,8 @@
 import { EXIT_MEANINGS } from '../../errors.ts';
+import { OPTIONS, rangeOf } from '../../options.ts';
+import { optionLines } from './person-options.ts';
 import type { Settings } from './settings.ts';
-
-export const VERBS = ['ensure', 'retention', 'status', 'plan', 'restore'] as const;
-export type Verb = (typeof VERBS)[number];
-
-export function isVerb(text: string | undefined): text is Verb {
-  return VERBS.some((verb) => verb === text);
-}
+import { VERBS, type Verb } from './verbs.ts';
 
 /** The line that shows how a verb's script is called; a verb whose job is switched off has none, so that of the others stands in. */
 export function usageLine(settings: Settings, verb: Verb | undefined): string {
@@ -20,11 +16,11 @@ export function usageLine(settings: Settings, verb: Verb | undefined): string {
   if (verb === 'status') return `usage: ${set}-partitions.sh status [--json]`;
   if (verb === 'restore')
     return `usage: ${set}-partitions.sh restore YYYY-MM [--from-table SCHEMA.NAME] [--dry-run] [--json]`;
-  return `usage: ${set}-partitions.sh ${verbsOf(settings).join('|')} [ARGUMENT…]`;
+  return `usage: ${set}-partitions.sh ${switchedOn(settings).join('|')} [ARGUMENT…]`;
 }
 
 /** The verbs that the spec has not switched off. */
-const verbsOf = (settings: Settings): Verb[] =>
+const switchedOn = (settings: Settings): Verb[] =>
   VERBS.filter(
     (verb) => verb === 'status' || verb === 'restore' || settings[verb === 'plan' ? 'retention' : verb] !== undefined,
   );
@@ -32,7 +28,7 @@ const verbsOf = (settings: Settings): Verb[] =>
 /** The whole help text, for a person who has only the scripts. */
 export function helpText(settings: Settings): string {
   const codes = EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
-  return `${verbsOf(settings)
+  return `${switchedOn(settings)
     .map((verb) => usageLine(settings, verb))
     .join('\n')}
 
@@ -45,21 +41,13 @@ Verbs
   restore    attach the partition of YYYY-MM again: the one in grace, or a table that a backup brought back
 
 Arguments
-  MONTHS_AHEAD     whole months, 0 to 120
-  KEEP_MONTHS      whole months, 1 to 1200
+  MONTHS_AHEAD     whole months, ${rangeOf(OPTIONS.monthsAhead)}
+  KEEP_MONTHS      whole months, ${rangeOf(OPTIONS.keepMonths)}
   DRY_RUN          true or false
   YYYY-MM          a month in UTC, such as 2026-02
 
 Options
-  --json                   print the report, or the error where there is none, as one JSON document
-  --allow-drops N          let this one run take up to N partitions, whatever maxDropShare and maxDrops say
-  --allow-drop-bytes SIZE  let this one run take up to SIZE, such as 500MB, whatever maxDropBytes says
-  --apply-grace-days       end the grace of what is detached already by the graceDays of the spec, in this one run,
-                           even before the date that was promised
-  --allow-idle             let this one run drop although months without rows make the clocks suspicious
-  --from-table SCHEMA.NAME restore this table as the partition of YYYY-MM
-  --dry-run                show each statement of restore with the lock that it takes, and check what can be checked
-  --help                   show this text
+${optionLines().join('\n')}
 
 PG_DSN comes from the environment, else from ${settings.envFile}.
 

@@ -1,3 +1,4 @@
+import { wholeNumberFrom } from '../../options.ts';
 import { LARGEST_SIZE, parseSize } from '../../size.ts';
 import { type Month, monthOf } from '../shared/months.ts';
 import type { QualifiedName } from '../shared/sql.ts';
@@ -5,11 +6,13 @@ import type { QualifiedName } from '../shared/sql.ts';
 /** Ends the run with exit code 2: says what is wrong, and how the script is called. */
 export type Fail = (problem: string) => never;
 
+type Range = Parameters<typeof wholeNumberFrom>[0];
+
 /** A whole number as people write it: no sign, no leading zero, no white space, no other spelling. */
-export function wholeNumber(text: string, what: string, least: number, most: number, fail: Fail): number {
+export function wholeNumber(text: string, what: string, range: Range, fail: Fail): number {
   const number = /^(?:0|[1-9]\d{0,5})$/.test(text) ? Number(text) : -1;
-  if (number >= least && number <= most) return number;
-  return fail(`${what} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`);
+  if (number >= range.min && number <= range.max) return number;
+  return fail(`${what} must be ${wholeNumberFrom(range)}, not ${JSON.stringify(text)}`);
 }
 
 export function size(text: string, option: string, fail: Fail): number {

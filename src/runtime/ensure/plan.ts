@@ -1,6 +1,6 @@
+import { OPTIONS } from '../../options.ts';
 import type { Partition } from '../catalog/catalog.ts';
 import type { Changes } from '../catalog/changes.ts';
-import { MOST_MONTHS_AHEAD } from '../shared/limits.ts';
 import { type Month, monthOf, monthsFrom, startOfMonth } from '../shared/months.ts';
 import { listPartitions } from '../shared/words.ts';
 
@@ -16,7 +16,7 @@ function isWholeMonth({ isDefault, pending, from, to }: Partition): boolean {
  * take.
  */
 export function wantedMonths(now: number, hostNow: number, monthsAhead: number): Month[] {
-  const isAhead = monthOf(hostNow) > monthOf(now) && monthsAhead < MOST_MONTHS_AHEAD;
+  const isAhead = monthOf(hostNow) > monthOf(now) && monthsAhead < OPTIONS.monthsAhead.max;
   return monthsFrom(now, isAhead ? monthsAhead + 1 : monthsAhead);
 }
 

@@ -1,6 +1,6 @@
+import { OPTIONS } from '../../options.ts';
 import { attachedRanges, candidates, oidsOf, type Partition } from '../catalog/catalog.ts';
 import type { Changes } from '../catalog/changes.ts';
-import { MOST_KEEP_MONTHS } from '../shared/limits.ts';
 import { type Month, monthFrom, monthOf, startOfMonth } from '../shared/months.ts';
 import { listPartitions, spellInstant } from '../shared/words.ts';
 import { type Limits, tripped } from './breakers.ts';
@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
  * that are left go. `now` and the candidates' bounds are instants.
  */
 export function steps(planned: readonly Partition[], now: number): Month[] {
-  const months = planned.map(({ to }) => Math.max(monthFrom(to), monthOf(now) - MOST_KEEP_MONTHS));
+  const months = planned.map(({ to }) => Math.max(monthFrom(to), monthOf(now) - OPTIONS.keepMonths.max));
   return [...new Set(months)].sort((a, b) => a - b);
 }
 

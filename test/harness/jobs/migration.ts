@@ -17,7 +17,7 @@ export function viewOfSet(raw: RawSpec = {}): SetView {
   const spec = specSchema.parse(raw);
   const [set] = spec.partitionSets;
   if (!set) throw new Error('the spec has no partition set');
-  return setView(hostView(spec), set);
+  return setView(hostView(spec), spec, set);
 }
 
 /** The migration's text. */

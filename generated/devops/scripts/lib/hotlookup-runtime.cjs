@@ -5039,17 +5039,166 @@ function jsonDocument(fields2) {
 // src/runtime/command/args.ts
 var import_node_util = require("node:util");
 
-// src/runtime/shared/limits.ts
-/** The most that a person may ask for, and so what a function must be able to take. */
-var MOST_MONTHS_AHEAD = 120;
-/** The functions take an int of months, and a spec allows no more than this. */
-var MOST_KEEP_MONTHS = 1200;
+// src/options.ts
+var SET = {
+  set: { flag: "set", key: "set.name", kind: "name" },
+  table: { flag: "table", key: "set.table", kind: "schema.name" }
+};
+var ENSURE = {
+  ensureFunction: { flag: "ensure-function", key: "set.ensure.function", kind: "schema.name" },
+  monthsAhead: {
+    flag: "months-ahead",
+    key: "set.ensure.monthsAhead",
+    kind: "whole number",
+    min: 0,
+    max: 120,
+    default: 1
+  }
+};
+var RETENTION = {
+  retentionFunction: { flag: "retention-function", key: "set.retention.function", kind: "schema.name" },
+  keepMonths: {
+    flag: "keep-months",
+    key: "set.retention.keepMonths",
+    kind: "whole number",
+    min: 1,
+    max: 1200,
+    default: 12
+  }
+};
+var WAYS = {
+  strategy: {
+    flag: "strategy",
+    key: "set.retention.strategy",
+    kind: "choice",
+    words: ["auto", "concurrent", "function"],
+    default: "auto"
+  },
+  graceDays: {
+    flag: "grace-days",
+    key: "set.retention.graceDays",
+    kind: "whole number",
+    min: 0,
+    max: 365,
+    default: 0
+  },
+  detach: { flag: "detach-timeout", key: "budgets.detach", of: "retention", kind: "time span", default: "120s" }
+};
+var BREAKERS = {
+  maxDropShare: {
+    flag: "max-drop-share",
+    key: "set.retention.maxDropShare",
+    kind: "whole number",
+    min: 1,
+    max: 100,
+    default: 50
+  },
+  maxDrops: { flag: "max-drops", key: "set.retention.maxDrops", kind: "whole number", min: 1, max: 999999 },
+  maxDropBytes: { flag: "max-drop-bytes", key: "set.retention.maxDropBytes", kind: "size" },
+  idle: { flag: "idle", key: "set.retention.idle", kind: "flag", default: false }
+};
+var ENVIRONMENT = {
+  envFile: {
+    // Not `env-file`: Node 20 takes that for an option of its own even behind the script's name, and fails without the file.
+    flag: "environment-file",
+    key: "envFile",
+    kind: "path",
+    default: "/etc/stellaops/scanner-hotlookup.env"
+  }
+};
+var METRICS = {
+  metricsDirectory: {
+    flag: "metrics-directory",
+    key: "metrics.directory",
+    kind: "path",
+    default: "/var/lib/prometheus/node-exporter"
+  }
+};
+var BUDGETS = {
+  connect: { flag: "connect-timeout", key: "budgets.connect", kind: "time span", default: "30s" },
+  lockTimeout: { flag: "lock-timeout", key: "budgets.lockTimeout", kind: "time span", default: "50ms" },
+  lockWait: { flag: "lock-wait", key: "budgets.lockWait", kind: "time span", default: "60s" }
+};
+/** The options of each line of a script. */
+var OPTIONS = {
+  ...SET,
+  ...ENSURE,
+  ...RETENTION,
+  ...WAYS,
+  ...BREAKERS,
+  ...ENVIRONMENT,
+  ...METRICS,
+  ...BUDGETS
+};
+/** `0 to 120`. */
+var rangeOf = ({ min, max }) => `${min} to ${max}`;
+/** What to write for a whole number, in errors of the spec and of the helper alike. */
+var wholeNumberFrom = ({ min, max }) => `a whole number from ${min} to ${max}`;
+
+// src/runtime/command/verbs.ts
+var VERBS = ["ensure", "retention", "status", "plan", "restore"];
+function isVerb(text) {
+  return VERBS.some((verb) => verb === text);
+}
+
+// src/runtime/command/person-options.ts
+var RETENTION2 = ["retention", "plan"];
+/** In the order of the help. */
+var PERSON_OPTIONS = {
+  json: { type: "boolean", help: ["print the report, or the error where there is none, as one JSON document"] },
+  "allow-drops": {
+    type: "string",
+    value: "N",
+    verbs: RETENTION2,
+    help: ["let this one run take up to N partitions, whatever maxDropShare and maxDrops say"]
+  },
+  "allow-drop-bytes": {
+    type: "string",
+    value: "SIZE",
+    verbs: RETENTION2,
+    help: ["let this one run take up to SIZE, such as 500MB, whatever maxDropBytes says"]
+  },
+  "apply-grace-days": {
+    type: "boolean",
+    verbs: RETENTION2,
+    help: [
+      "end the grace of what is detached already by the graceDays of the spec, in this one run,",
+      "even before the date that was promised"
+    ]
+  },
+  "allow-idle": {
+    type: "boolean",
+    verbs: RETENTION2,
+    help: ["let this one run drop although months without rows make the clocks suspicious"]
+  },
+  "from-table": {
+    type: "string",
+    value: "SCHEMA.NAME",
+    verbs: ["restore"],
+    help: ["restore this table as the partition of YYYY-MM"]
+  },
+  "dry-run": {
+    type: "boolean",
+    verbs: ["restore"],
+    help: ["show each statement of restore with the lock that it takes, and check what can be checked"]
+  },
+  help: { type: "boolean", help: ["show this text"] }
+};
+var all = Object.entries(PERSON_OPTIONS);
+/** The lines of the help. */
+function optionLines() {
+  const terms = all.map(([name2, { value }]) => `--${name2}${value === void 0 ? "" : ` ${value}`}`);
+  const width = Math.max(...terms.map((term) => term.length));
+  return all.flatMap(
+    ([, { help }], index) => help.map((line2, row2) => `  ${(row2 === 0 ? terms[index] ?? "" : "").padEnd(width)} ${line2}`)
+  );
+}
+/** The first of these options that does not belong to the verb, with those that it belongs to. */
+function misplaced(given2, verb) {
+  return all.map(([name2, { verbs = VERBS }]) => ({ name: name2, verbs })).find(({ name: name2, verbs }) => given2[name2] !== void 0 && !verbs.includes(verb));
+}
 
 // src/runtime/command/usage.ts
-var VERBS = ["ensure", "retention", "status", "plan", "restore"];
-function isVerb(text2) {
-  return VERBS.some((verb) => verb === text2);
-}
 /** The line that shows how a verb's script is called; a verb whose job is switched off has none, so that of the others stands in. */
 function usageLine(settings, verb) {
   const { set: set2, ensure: ensure2, retention: retention2 } = settings;
@@ -5062,16 +5211,16 @@ function usageLine(settings, verb) {
   if (verb === "status") return `usage: ${set2}-partitions.sh status [--json]`;
   if (verb === "restore")
     return `usage: ${set2}-partitions.sh restore YYYY-MM [--from-table SCHEMA.NAME] [--dry-run] [--json]`;
-  return `usage: ${set2}-partitions.sh ${verbsOf(settings).join("|")} [ARGUMENT…]`;
+  return `usage: ${set2}-partitions.sh ${switchedOn(settings).join("|")} [ARGUMENT…]`;
 }
 /** The verbs that the spec has not switched off. */
-var verbsOf = (settings) => VERBS.filter(
+var switchedOn = (settings) => VERBS.filter(
   (verb) => verb === "status" || verb === "restore" || settings[verb === "plan" ? "retention" : verb] !== void 0
 );
 /** The whole help text, for a person who has only the scripts. */
 function helpText(settings) {
   const codes = EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
-  return `${verbsOf(settings).map((verb) => usageLine(settings, verb)).join("\n")}
+  return `${switchedOn(settings).map((verb) => usageLine(settings, verb)).join("\n")}
 
 Verbs
   ensure     create the partitions of the current month and of the MONTHS_AHEAD months after it
@@ -5082,21 +5231,13 @@ Verbs
   restore    attach the partition of YYYY-MM again: the one in grace, or a table that a backup brought back
 
 Arguments
-  MONTHS_AHEAD     whole months, 0 to 120
-  KEEP_MONTHS      whole months, 1 to 1200
+  MONTHS_AHEAD     whole months, ${rangeOf(OPTIONS.monthsAhead)}
+  KEEP_MONTHS      whole months, ${rangeOf(OPTIONS.keepMonths)}
   DRY_RUN          true or false
   YYYY-MM          a month in UTC, such as 2026-02
 
 Options
-  --json                   print the report, or the error where there is none, as one JSON document
-  --allow-drops N          let this one run take up to N partitions, whatever maxDropShare and maxDrops say
-  --allow-drop-bytes SIZE  let this one run take up to SIZE, such as 500MB, whatever maxDropBytes says
-  --apply-grace-days       end the grace of what is detached already by the graceDays of the spec, in this one run,
-                           even before the date that was promised
-  --allow-idle             let this one run drop although months without rows make the clocks suspicious
-  --from-table SCHEMA.NAME restore this table as the partition of YYYY-MM
-  --dry-run                show each statement of restore with the lock that it takes, and check what can be checked
-  --help                   show this text
+${optionLines().join("\n")}
 
 PG_DSN comes from the environment, else from ${settings.envFile}.
 
@@ -5117,8 +5258,8 @@ var SIZE_PATTERN = /^(\d{1,7})(TB|GB|MB|kB|B)$/;
 /** The largest size that may be said: beyond it, bytes are no exact numbers any more. */
 var LARGEST_SIZE = 1024 ** 5;
 /** Bytes of `500MB` or `10GB`, where 1 kB is 1024 B, as PostgreSQL counts; undefined if it is no such text. */
-function parseSize(text2) {
-  const match = SIZE_PATTERN.exec(text2);
+function parseSize(text) {
+  const match = SIZE_PATTERN.exec(text);
   if (!match) return void 0;
   const unit = UNITS.find(([name2]) => name2 === match[2]);
   return unit && Number(match[1]) * unit[1];
@@ -5160,53 +5301,40 @@ function cutoffOf(now, keepMonths) {
 
 // src/runtime/command/values.ts
 /** A whole number as people write it: no sign, no leading zero, no white space, no other spelling. */
-function wholeNumber(text2, what, least, most, fail3) {
-  const number = /^(?:0|[1-9]\d{0,5})$/.test(text2) ? Number(text2) : -1;
-  if (number >= least && number <= most) return number;
-  return fail3(`${what} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text2)}`);
+function wholeNumber(text, what, range, fail3) {
+  const number = /^(?:0|[1-9]\d{0,5})$/.test(text) ? Number(text) : -1;
+  if (number >= range.min && number <= range.max) return number;
+  return fail3(`${what} must be ${wholeNumberFrom(range)}, not ${JSON.stringify(text)}`);
 }
-function size(text2, option, fail3) {
-  const bytes = parseSize(text2) ?? 0;
+function size(text, option, fail3) {
+  const bytes = parseSize(text) ?? 0;
   if (bytes > 0 && bytes <= LARGEST_SIZE) return bytes;
-  return fail3(`${option} must be a size such as 500MB or 10GB, at most 1024TB, not ${JSON.stringify(text2)}`);
+  return fail3(`${option} must be a size such as 500MB or 10GB, at most 1024TB, not ${JSON.stringify(text)}`);
 }
 /** Years of four digits, so that the month after it has one of four digits, too. */
-function monthGiven(text2, fail3) {
-  if (/^[1-9]\d{3}-(?:0[1-9]|1[0-2])$/.test(text2) && text2 < "9999-12") return monthOf(Date.parse(`${text2}-01`));
-  return fail3(`restore needs a month such as 2026-02, not ${JSON.stringify(text2)}`);
+function monthGiven(text, fail3) {
+  if (/^[1-9]\d{3}-(?:0[1-9]|1[0-2])$/.test(text) && text < "9999-12") return monthOf(Date.parse(`${text}-01`));
+  return fail3(`restore needs a month such as 2026-02, not ${JSON.stringify(text)}`);
 }
-function tableName(text2, fail3) {
-  const [schema, name2, ...rest] = text2.split(".");
+function tableName(text, fail3) {
+  const [schema, name2, ...rest] = text.split(".");
   if (schema && name2 && rest.length === 0) return { schema, name: name2 };
-  return fail3(`--from-table must be SCHEMA.NAME, unquoted and without further dots, not ${JSON.stringify(text2)}`);
+  return fail3(`--from-table must be SCHEMA.NAME, unquoted and without further dots, not ${JSON.stringify(text)}`);
 }
 
 // src/runtime/command/args.ts
-var OPTIONS = {
-  json: { type: "boolean" },
-  help: { type: "boolean" },
-  "allow-drops": { type: "string" },
-  "allow-drop-bytes": { type: "string" },
-  "from-table": { type: "string" },
-  "apply-grace-days": { type: "boolean" },
-  "allow-idle": { type: "boolean" },
-  "dry-run": { type: "boolean" }
-};
-/** The verbs that an option belongs to; one that is not here belongs to all. */
-var BELONGS = [
-  ["allow-drops", ["retention", "plan"]],
-  ["allow-drop-bytes", ["retention", "plan"]],
-  ["apply-grace-days", ["retention", "plan"]],
-  ["allow-idle", ["retention", "plan"]],
-  ["from-table", ["restore"]],
-  ["dry-run", ["restore"]]
-];
 /** How many arguments follow a verb at the most. */
 var MOST_ARGUMENTS = { ensure: 1, retention: 2, plan: 1, status: 0, restore: 1 };
 /** A value that is given twice is refused: nobody can tell which one was meant. */
 function parseUser(args, fail3) {
   try {
-    const parsed = (0, import_node_util.parseArgs)({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true, tokens: true });
+    const parsed = (0, import_node_util.parseArgs)({
+      args: [...args],
+      options: PERSON_OPTIONS,
+      allowPositionals: true,
+      strict: true,
+      tokens: true
+    });
     const valued = parsed.tokens.flatMap(
       (token) => token.kind === "option" && token.value !== void 0 ? [token.rawName] : []
     );
@@ -5232,32 +5360,32 @@ function parseCommand(settings, args) {
   if (!isVerb(verb)) return fail3(`the verb must be one of ${VERBS.join(", ")}, not ${JSON.stringify(verb ?? "")}`);
   const most = MOST_ARGUMENTS[verb];
   if (rest.length > most) return fail3(`${verb} takes at most ${most} arguments, not ${rest.length}`);
-  const [astray] = BELONGS.filter(([option, verbs]) => values[option] !== void 0 && !verbs.includes(verb));
-  if (astray) return fail3(`--${astray[0]} belongs to ${astray[1].join(" and ")}`);
-  const given = { settings, rest, values, fail: fail3 };
+  const other = misplaced(values, verb);
+  if (other) return fail3(`--${other.name} belongs to ${other.verbs.join(" and ")}`);
+  const given2 = { settings, rest, values, fail: fail3 };
   switch (verb) {
     case "ensure":
-      return ensureCommand(given);
+      return ensureCommand(given2);
     case "plan":
     case "retention":
-      return retentionCommand(given);
+      return retentionCommand(given2);
     case "restore":
-      return restoreCommand(given);
+      return restoreCommand(given2);
     case "status":
-      return statusCommand(given);
+      return statusCommand(given2);
   }
 }
 function ensureCommand({ settings, rest, values, fail: fail3 }) {
   const job = settings.ensure ?? fail3(`the ensure job of ${settings.set} is switched off in its spec`);
-  const [months2 = `${job.monthsAhead}`] = rest;
-  const monthsAhead = wholeNumber(months2, "MONTHS_AHEAD", 0, MOST_MONTHS_AHEAD, fail3);
+  const [months = `${job.monthsAhead}`] = rest;
+  const monthsAhead = wholeNumber(months, "MONTHS_AHEAD", OPTIONS.monthsAhead, fail3);
   return { verb: "ensure", function: job.function, monthsAhead, json: values.json ?? false };
 }
 /** `plan` is retention's dry run. */
 function retentionCommand({ settings, rest, values, fail: fail3 }) {
   const job = settings.retention ?? fail3(`the retention job of ${settings.set} is switched off in its spec`);
-  const [months2 = `${job.keepMonths}`, dryRun = "true"] = rest;
-  const keepMonths = wholeNumber(months2, "KEEP_MONTHS", 1, MOST_KEEP_MONTHS, fail3);
+  const [months = `${job.keepMonths}`, dryRun = "true"] = rest;
+  const keepMonths = wholeNumber(months, "KEEP_MONTHS", OPTIONS.keepMonths, fail3);
   if (dryRun !== "true" && dryRun !== "false")
     return fail3(`DRY_RUN must be true or false, not ${JSON.stringify(dryRun)}`);
   const {
@@ -5266,15 +5394,15 @@ function retentionCommand({ settings, rest, values, fail: fail3 }) {
     "apply-grace-days": applyGraceDays = false,
     json = false
   } = values;
-  const allowDrops = drops === void 0 ? void 0 : wholeNumber(drops, "--allow-drops", 1, 999999, fail3);
+  const allowDrops = drops === void 0 ? void 0 : wholeNumber(drops, "--allow-drops", OPTIONS.maxDrops, fail3);
   const allowDropBytes = bytes === void 0 ? void 0 : size(bytes, "--allow-drop-bytes", fail3);
   const allowed = { allowDrops, allowDropBytes, applyGraceDays, allowIdle: values["allow-idle"] ?? false };
   return { ...job, verb: "retention", keepMonths, dryRun: dryRun === "true", ...allowed, json };
 }
-function restoreCommand({ rest: [text2 = ""], values, fail: fail3 }) {
+function restoreCommand({ rest: [text = ""], values, fail: fail3 }) {
   const { "from-table": table2, "dry-run": dryRun = false, json = false } = values;
   const fromTable = table2 === void 0 ? void 0 : tableName(table2, fail3);
-  return { verb: "restore", month: monthGiven(text2, fail3), fromTable, dryRun, json };
+  return { verb: "restore", month: monthGiven(text, fail3), fromTable, dryRun, json };
 }
 function statusCommand({ settings: { ensure: ensure2, retention: retention2 }, values }) {
   return {
@@ -5298,8 +5426,8 @@ var UNITS2 = [
 ];
 var DURATION_PATTERN = /^(\d{1,7})(ms|s|min)$/;
 /** Milliseconds of `50ms`, `30s` or `5min` (spelled as systemd.time(7) spells them); undefined if it is none of these. */
-function parseDuration(text2) {
-  const match = DURATION_PATTERN.exec(text2);
+function parseDuration(text) {
+  const match = DURATION_PATTERN.exec(text);
   if (!match) return void 0;
   const unit = UNITS2.find(([name2]) => name2 === match[2]);
   return unit && Number(match[1]) * unit[1];
@@ -5324,88 +5452,73 @@ function spellSpan(milliseconds2) {
 }
 
 // src/runtime/command/script-options.ts
-var text = { type: "string" };
-var OPTIONS2 = {
-  set: text,
-  table: text,
-  "ensure-function": text,
-  "months-ahead": text,
-  "retention-function": text,
-  "keep-months": text,
-  strategy: text,
-  "grace-days": text,
-  "detach-timeout": text,
-  "max-drop-share": text,
-  "max-drops": text,
-  "max-drop-bytes": text,
-  idle: { type: "boolean" },
-  // Not `env-file`: Node 20 takes that for an option of its own even behind the script's name, and fails without the file.
-  "environment-file": text,
-  "metrics-directory": text,
-  "connect-timeout": text,
-  "lock-timeout": text,
-  "lock-wait": text
-};
+/** What parseArgs is to accept: exactly what the table has. */
+var ACCEPTED = Object.fromEntries(
+  Object.values(OPTIONS).map(({ flag, kind }) => [flag, { type: kind === "flag" ? "boolean" : "string" }])
+);
 /** A person sees this only after calling the helper by hand: the rendered scripts give all of it. */
 function fail(problem) {
   throw new AppError("usage", problem, {
     advice: "Call the script of the partition set, which passes these options."
   });
 }
-function required(value, option) {
-  return value || fail(`the option --${option} is missing`);
-}
-function name(value, option) {
-  const [schema, local, ...rest] = required(value, option).split(".");
-  if (!schema || !local || rest.length > 0)
-    return fail(`--${option} must be schema.name, not ${JSON.stringify(value)}`);
-  return { schema, name: local };
-}
-function optionalPath(value, option) {
-  if (value === void 0 || value.startsWith("/")) return value;
-  return fail(`--${option} must be an absolute path, not ${JSON.stringify(value)}`);
-}
-function months(value, option) {
-  const given = required(value, option);
-  return /^\d{1,4}$/.test(given) ? Number(given) : fail(`--${option} must be whole months, not ${JSON.stringify(given)}`);
-}
-function duration(value, option) {
-  const given = required(value, option);
-  return parseDuration(given) ?? fail(`--${option} must be a time span such as 50ms or 30s, not ${JSON.stringify(given)}`);
-}
 function parseOptions(args) {
   try {
-    return (0, import_node_util2.parseArgs)({ args: [...args], options: OPTIONS2, strict: true }).values;
+    return (0, import_node_util2.parseArgs)({ args: [...args], options: ACCEPTED, strict: true }).values;
   } catch (error) {
     if (error instanceof TypeError && "code" in error) return fail(error.message);
     throw error;
   }
 }
-function wholeNumber2(value, option, least, most) {
+function given(values, { flag }) {
+  const value = values[flag];
+  return typeof value === "string" ? value : void 0;
+}
+function required(values, option) {
+  return given(values, option) || fail(`the option --${option.flag} is missing`);
+}
+var refuse = ({ flag }, allowed, value) => fail(`--${flag} must be ${allowed}, not ${JSON.stringify(value)}`);
+function name(values, option) {
+  const value = required(values, option);
+  const [schema, local, ...rest] = value.split(".");
+  return schema && local && rest.length === 0 ? { schema, name: local } : refuse(option, "schema.name", value);
+}
+function optionalPath(values, option) {
+  const value = given(values, option);
+  return value === void 0 || value.startsWith("/") ? value : refuse(option, "an absolute path", value);
+}
+function duration(values, option) {
+  const value = required(values, option);
+  return parseDuration(value) ?? refuse(option, "a time span such as 50ms or 30s", value);
+}
+function numberIn(option, value) {
   const number = /^\d{1,16}$/.test(value) ? Number(value) : -1;
-  if (number >= least && number <= most) return number;
-  return fail(`--${option} must be a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`);
+  return number >= option.min && number <= option.max ? number : refuse(option, wholeNumberFrom(option), value);
 }
-function strategy(value) {
-  if (value === "auto" || value === "concurrent" || value === "function") return value;
-  return fail(`--strategy must be auto, concurrent or function, not ${JSON.stringify(value)}`);
+var wholeNumber2 = (values, option) => numberIn(option, required(values, option));
+function optionalNumber(values, option) {
+  const value = given(values, option);
+  return value === void 0 ? void 0 : numberIn(option, value);
 }
-function retentionSettings(routine, options) {
-  const limit = (option) => {
-    const value = options[option];
-    return value === void 0 ? void 0 : wholeNumber2(value, option, 1, Number.MAX_SAFE_INTEGER);
-  };
+/** Sizes are passed in bytes. */
+var optionalSize = (values, { flag, key }) => optionalNumber(values, { flag, key, kind: "whole number", min: 1, max: LARGEST_SIZE });
+function strategy(values) {
+  const { words: words2 } = OPTIONS.strategy;
+  const value = required(values, OPTIONS.strategy);
+  return words2.find((word) => word === value) ?? refuse(OPTIONS.strategy, words2.join(" or "), value);
+}
+function retentionSettings(values) {
   return {
-    function: name(routine, "retention-function"),
-    keepMonths: months(options["keep-months"], "keep-months"),
-    strategy: strategy(required(options.strategy, "strategy")),
-    graceDays: wholeNumber2(required(options["grace-days"], "grace-days"), "grace-days", 0, 365),
-    idle: options.idle ?? false,
-    detachMs: duration(options["detach-timeout"], "detach-timeout"),
+    function: name(values, OPTIONS.retentionFunction),
+    keepMonths: wholeNumber2(values, OPTIONS.keepMonths),
+    strategy: strategy(values),
+    graceDays: wholeNumber2(values, OPTIONS.graceDays),
+    idle: values[OPTIONS.idle.flag] === true,
+    detachMs: duration(values, OPTIONS.detach),
     breakers: {
-      maxDropShare: wholeNumber2(required(options["max-drop-share"], "max-drop-share"), "max-drop-share", 1, 100),
-      maxDrops: limit("max-drops"),
-      maxDropBytes: limit("max-drop-bytes")
+      maxDropShare: wholeNumber2(values, OPTIONS.maxDropShare),
+      maxDrops: optionalNumber(values, OPTIONS.maxDrops),
+      maxDropBytes: optionalSize(values, OPTIONS.maxDropBytes)
     }
   };
 }
@@ -5415,22 +5528,17 @@ function retentionSettings(routine, options) {
  */
 function parseScriptArguments(argv) {
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
-  const options = parseOptions(argv.slice(0, end));
-  const ensure2 = options["ensure-function"];
-  const retention2 = options["retention-function"];
+  const values = parseOptions(argv.slice(0, end));
   const settings = {
-    set: required(options.set, "set"),
-    table: name(options.table, "table"),
-    ensure: ensure2 === void 0 ? void 0 : {
-      function: name(ensure2, "ensure-function"),
-      monthsAhead: months(options["months-ahead"], "months-ahead")
-    },
-    retention: retention2 === void 0 ? void 0 : retentionSettings(retention2, options),
-    envFile: required(options["environment-file"], "environment-file"),
-    metricsDirectory: optionalPath(options["metrics-directory"], "metrics-directory"),
-    connectMs: duration(options["connect-timeout"], "connect-timeout"),
-    lockTimeoutMs: duration(options["lock-timeout"], "lock-timeout"),
-    lockWaitMs: duration(options["lock-wait"], "lock-wait")
+    set: required(values, OPTIONS.set),
+    table: name(values, OPTIONS.table),
+    ensure: given(values, OPTIONS.ensureFunction) === void 0 ? void 0 : { function: name(values, OPTIONS.ensureFunction), monthsAhead: wholeNumber2(values, OPTIONS.monthsAhead) },
+    retention: given(values, OPTIONS.retentionFunction) === void 0 ? void 0 : retentionSettings(values),
+    envFile: required(values, OPTIONS.envFile),
+    metricsDirectory: optionalPath(values, OPTIONS.metricsDirectory),
+    connectMs: duration(values, OPTIONS.connect),
+    lockTimeoutMs: duration(values, OPTIONS.lockTimeout),
+    lockWaitMs: duration(values, OPTIONS.lockWait)
   };
   return { settings, user: argv.slice(end + 1) };
 }
@@ -5564,8 +5672,8 @@ var DEFAULT_PORT = 5432;
 var HOST_NAME = /^[\p{L}\p{N}_]([\p{L}\p{N}._-]*[\p{L}\p{N}_.])?$/u;
 var HOST_AND_PORT = /^(\[[^\]]*\]|[^:[\]]+)(?::(\d{1,6}))?$/;
 /** The port, or undefined if it is none. */
-function readPort(text2) {
-  const port = /^\d{1,5}$/.test(text2) ? Number(text2) : 0;
+function readPort(text) {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= 65535 ? port : void 0;
 }
 var isFolder = (host2) => host2.startsWith("/") || host2.startsWith("@");
@@ -5584,8 +5692,8 @@ function readEntry(entry, defaultPort) {
   return match?.[1] && port ? endpointAt(match[1], port) : void 0;
 }
 /** Reads Npgsql's `Host=a,b:5433,[::1]:5434,/run/postgresql`; undefined if an entry is wrong. */
-function readHosts(text2, defaultPort) {
-  const endpoints = text2.split(",").map((entry) => readEntry(entry.trim(), defaultPort));
+function readHosts(text, defaultPort) {
+  const endpoints = text.split(",").map((entry) => readEntry(entry.trim(), defaultPort));
   return endpoints.every((endpoint) => endpoint !== void 0) ? endpoints : void 0;
 }
 
@@ -5616,15 +5724,15 @@ function settingsOf(list) {
     if (value === "") values.delete(key);
     else values.set(key, value);
   }
-  const text2 = (name2) => {
+  const text = (name2) => {
     const key = findKey(name2);
     return key && values.get(key);
   };
   return {
-    text: text2,
-    number: (name2) => text2(name2) === void 0 ? void 0 : Number(text2(name2)),
-    flag: (name2) => text2(name2)?.trim().toLowerCase() === "true",
-    word: (name2, allowed) => allowed.find((word) => normalise(word) === normalise(text2(name2)?.trim() ?? ""))
+    text,
+    number: (name2) => text(name2) === void 0 ? void 0 : Number(text(name2)),
+    flag: (name2) => text(name2)?.trim().toLowerCase() === "true",
+    word: (name2, allowed) => allowed.find((word) => normalise(word) === normalise(text(name2)?.trim() ?? ""))
   };
 }
 
@@ -5759,9 +5867,9 @@ function qualified({ schema, name: name2 }) {
   return `${identifier(schema)}.${identifier(name2)}`;
 }
 /** One SQL string literal that means the same whatever `standard_conforming_strings` is. */
-function literal(text2) {
-  const quoted2 = `'${text2.replaceAll("'", "''").replaceAll("\\", "\\\\")}'`;
-  return text2.includes("\\") ? ` E${quoted2}` : quoted2;
+function literal(text) {
+  const quoted2 = `'${text.replaceAll("'", "''").replaceAll("\\", "\\\\")}'`;
+  return text.includes("\\") ? ` E${quoted2}` : quoted2;
 }
 
 // src/runtime/shared/words.ts
@@ -5789,8 +5897,8 @@ function daysUntil(now, then) {
 }
 /** Clauses as one sentence, none of them twice: `Check this; check that.` */
 function sentenceOf(clauses) {
-  const text2 = [...new Set(clauses)].join("; ");
-  return `${text2.charAt(0).toUpperCase()}${text2.slice(1)}.`;
+  const text = [...new Set(clauses)].join("; ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 /** `1 day`, `2 days`. */
 function count(number, noun) {
@@ -5801,8 +5909,8 @@ function listPartitions(partitions) {
   return partitions.map((partition) => `${plainName(partition)} ${spellBounds(partition)}`).join(", ");
 }
 /** Text that keeps to its line: control characters, which a name may hold, are shown as escapes. */
-function printable(text2) {
-  return text2.replace(
+function printable(text) {
+  return text.replace(
     /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
   );
@@ -5812,8 +5920,8 @@ function printable(text2) {
 /** syslog(3) priorities, as sd-daemon(3) has them at the start of a line. */
 var PRIORITY = { error: 3, warning: 4, notice: 5, info: 6 };
 /** A line for a stream: with its priority for the journal, and never more than one line. */
-function forStream({ isJournal: isJournal2 }, priority, text2) {
-  return `${isJournal2 ? `<${priority}>` : ""}${printable(text2)}
+function forStream({ isJournal: isJournal2 }, priority, text) {
+  return `${isJournal2 ? `<${priority}>` : ""}${printable(text)}
 `;
 }
 
@@ -6080,7 +6188,7 @@ function readPassfile(endpoint, target, host2) {
 // src/runtime/connection/session.ts
 var import_client = __toESM(require_client(), 1);
 /** Every value as PostgreSQL writes it: pg's own parsing would cut microseconds off and turn bigint to text anyway. */
-var AS_TEXT = { getTypeParser: () => (text2) => text2 };
+var AS_TEXT = { getTypeParser: () => (text) => text };
 /**
  * Lends pg a stream that is connected already: pg connects its streams itself, and cannot fall back from TLS on the same one.
  * What its parser throws out of a data event (an unknown authentication method) becomes the stream's error.
@@ -6162,7 +6270,7 @@ async function endSession({ client, stream }) {
 
 // src/runtime/connection/attempt.ts
 /** First and, if that is refused, second way to connect, as libpq and Npgsql do it. A unix socket never has TLS. */
-var WAYS = {
+var WAYS2 = {
   disable: ["plain"],
   allow: ["plain", "tls"],
   prefer: ["offered", "plain"],
@@ -6188,7 +6296,7 @@ async function attachBy(protection, request, lifeline) {
   return startSession(channel, { target, applicationName, password: () => requirePassword(request) });
 }
 async function attachEitherWay(request, lifeline) {
-  const [first, second] = request.endpoint.kind === "socket" ? WAYS.disable : WAYS[request.target.tls.mode];
+  const [first, second] = request.endpoint.kind === "socket" ? WAYS2.disable : WAYS2[request.target.tls.mode];
   try {
     return await attachBy(first, request, lifeline);
   } catch (error) {
@@ -6434,10 +6542,10 @@ function connectionOn({ session, address, version }, statementMs, host2) {
   return {
     statementMs,
     server: { address, version, processId: session.processId },
-    async query(text2) {
+    async query(text) {
       host2.signal.throwIfAborted();
       try {
-        const raw = await session.client.query(text2);
+        const raw = await session.client.query(text);
         return (Array.isArray(raw) ? raw : [raw]).map(({ command, rows }) => ({ command: command ?? "", rows }));
       } catch (error) {
         throw statementError(error, context);
@@ -6495,19 +6603,19 @@ var KEYWORDS = /* @__PURE__ */ new Map([
 ]);
 var PAIR = /\s*([a-z_]+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)(?=\s|$)/y;
 /** The keywords of a libpq conninfo string in their order; undefined if the text is none. */
-function keywordsOf(text2) {
+function keywordsOf(text) {
   const keywords = [];
   PAIR.lastIndex = 0;
-  for (let at = 0; at < text2.trimEnd().length; at = PAIR.lastIndex) {
-    const pair = PAIR.exec(text2);
+  for (let at = 0; at < text.trimEnd().length; at = PAIR.lastIndex) {
+    const pair = PAIR.exec(text);
     if (!pair?.[1] || !KEYWORDS.has(pair[1]) || pair[2]?.endsWith(";")) return void 0;
     keywords.push(pair[1]);
   }
   return keywords.length > 1 ? keywords : void 0;
 }
 /** For a libpq conninfo string (`host=… dbname=…`): the same keys in Npgsql's form, with placeholders for the values. */
-function rewriteConninfo(text2) {
-  const keywords = keywordsOf(text2);
+function rewriteConninfo(text) {
+  const keywords = keywordsOf(text);
   if (!keywords) return void 0;
   const names = keywords.flatMap((keyword) => KEYWORDS.get(keyword) ?? []);
   return [...new Set(names)].map((name2) => `${name2}=${name2.endsWith("Password") ? '"…"' : "…"}`).join(";");
@@ -6558,44 +6666,44 @@ var BLANK = /[\s;]*/y;
 var KEY = /((?:[^=]|==)+)=(?!=)\s*/y;
 var QUOTED = /(?:"((?:[^"]|"")*)"|'((?:[^']|'')*)')\s*(?:;|$)/y;
 var UNQUOTED = /([^;]*)(?:;|$)/y;
-function read(pattern, text2, at) {
+function read(pattern, text, at) {
   pattern.lastIndex = at;
-  return pattern.exec(text2);
+  return pattern.exec(text);
 }
 /** The value that starts at `at` and where the next pair starts; undefined if its quotes are wrong. */
-function readValue(text2, at) {
-  const opening = text2[at];
+function readValue(text, at) {
+  const opening = text[at];
   if (opening === '"' || opening === "'") {
-    const quoted2 = read(QUOTED, text2, at);
-    if (!quoted2) return { value: void 0, end: text2.length };
+    const quoted2 = read(QUOTED, text, at);
+    if (!quoted2) return { value: void 0, end: text.length };
     const value2 = quoted2[1]?.replaceAll('""', '"') ?? quoted2[2]?.replaceAll("''", "'");
     return { value: value2, end: at + quoted2[0].length };
   }
-  const match = read(UNQUOTED, text2, at);
+  const match = read(UNQUOTED, text, at);
   const value = match?.[1]?.trim() ?? "";
   return { value: /["']$/.test(value) ? void 0 : value, end: at + (match?.[0].length ?? 0) };
 }
-function* pairsOf(text2) {
+function* pairsOf(text) {
   for (let at = 0; ; ) {
-    at += read(BLANK, text2, at)?.[0].length ?? 0;
-    if (at >= text2.length) return;
-    const key = read(KEY, text2, at);
+    at += read(BLANK, text, at)?.[0].length ?? 0;
+    if (at >= text.length) return;
+    const key = read(KEY, text, at);
     if (!key) {
       yield { key: "", value: void 0 };
       return;
     }
-    const { value, end } = readValue(text2, at + key[0].length);
+    const { value, end } = readValue(text, at + key[0].length);
     yield { key: (key[1] ?? "").replaceAll("==", "=").trim(), value };
     at = end;
   }
 }
 /** Reads `Key=Value;…`. Never throws: what is wrong comes back as problems. */
-function readNpgsql(text2) {
+function readNpgsql(text) {
   const settings = [];
   const problems = [];
   let previous = "";
   let afterSecret = false;
-  for (const { key: label, value } of pairsOf(text2)) {
+  for (const { key: label, value } of pairsOf(text)) {
     const key = findKey(label);
     if (!key) problems.push(describeUnknown(label, { previous, afterSecret }));
     else if (value === void 0) {
@@ -6637,9 +6745,9 @@ var NOT_HONOURED = /* @__PURE__ */ new Set([
   "ssl_max_protocol_version",
   "replication"
 ]);
-function decode(text2) {
+function decode(text) {
   try {
-    return decodeURIComponent(text2);
+    return decodeURIComponent(text);
   } catch (error) {
     if (error instanceof URIError) return void 0;
     throw error;
@@ -6679,11 +6787,11 @@ function takeParameter(sink, part, nameable) {
   else if (NOT_HONOURED.has(name2)) sink.problems.push(`the parameter ${name2} cannot be honoured here; leave it out`);
   else sink.problems.push(`the parameter ${name2} is none that PostgreSQL's URIs know`);
 }
-var isUri = (text2) => /^\s*postgres(?:ql)?:\/\//i.test(text2);
+var isUri = (text) => /^\s*postgres(?:ql)?:\/\//i.test(text);
 /** Reads a `postgres://` URI. Never throws: what is wrong comes back as problems. */
-function readUri(text2) {
+function readUri(text) {
   const sink = { settings: [], problems: [], endpoints: [] };
-  const match = URI.exec(text2.trim());
+  const match = URI.exec(text.trim());
   const [, credentials, authority = "", path, query, fragment] = match ?? [];
   if (!match || fragment) {
     sink.problems.push("the URI has a # or is cut short; a # in any part must be written as %23");
@@ -6705,11 +6813,11 @@ var FORM = 'PG_DSN has the form Host=…;Port=…;Database=…;Username=…;Pass
 var statementMsOf = (seconds2) => seconds2 === void 0 ? void 0 : Math.min(seconds2 * 1e3, 2147483647);
 var DEFAULT_ATTEMPT_S = 15;
 var DEFAULT_KEEPALIVE_S = 30;
-function refuse(problems) {
+function refuse2(problems) {
   const [only] = problems;
-  const text2 = problems.length === 1 ? ` ${only}` : problems.map((problem) => `
+  const text = problems.length === 1 ? ` ${only}` : problems.map((problem) => `
   - ${problem}`).join("");
-  throw new AppError("configuration", `PG_DSN cannot be used:${text2}`, { advice: FORM });
+  throw new AppError("configuration", `PG_DSN cannot be used:${text}`, { advice: FORM });
 }
 var secret = (value) => value === void 0 ? void 0 : () => value;
 function endpointsOf(reading, settings, problems) {
@@ -6746,25 +6854,25 @@ function tlsOf(settings, problems) {
     channelBinding: settings.word("Channel Binding", ["disable"]) === void 0
   };
 }
-function read2(text2) {
-  if (text2.trim() === "") refuse(["it is empty"]);
-  if (isUri(text2)) return readUri(text2);
-  const rewritten = rewriteConninfo(text2);
-  if (rewritten) refuse([`this is libpq's form; write it in Npgsql's: ${rewritten}`]);
-  return readNpgsql(text2);
+function read2(text) {
+  if (text.trim() === "") refuse2(["it is empty"]);
+  if (isUri(text)) return readUri(text);
+  const rewritten = rewriteConninfo(text);
+  if (rewritten) refuse2([`this is libpq's form; write it in Npgsql's: ${rewritten}`]);
+  return readNpgsql(text);
 }
 /**
  * Reads a PG_DSN in Npgsql's form or as a `postgres://` URI.
  * @throws AppError with exit code 3 that lists every mistake at once; it names keys and never shows a value.
  */
-function parseDsn(text2) {
-  const reading = read2(text2);
+function parseDsn(text) {
+  const reading = read2(text);
   const valid = reading.settings.filter((setting) => setting.value !== "");
   const problems = [...reading.problems, ...valid.flatMap((setting) => problemOf(setting) ?? [])];
   const settings = settingsOf(reading.settings);
   const [first, ...others] = endpointsOf(reading, settings, problems);
   const tls = tlsOf(settings, problems);
-  if (!first || problems.length > 0) refuse([...new Set(problems)]);
+  if (!first || problems.length > 0) refuse2([...new Set(problems)]);
   const keepalive = settings.number("Keepalive") || settings.number("TCP Keepalive Time") || DEFAULT_KEEPALIVE_S;
   return {
     endpoints: [first, ...others],
@@ -6788,13 +6896,13 @@ var NEWLINE = "\n\r";
 var BLANK2 = " 	\n\r";
 var ESCAPED_IN_QUOTES = '"\\`$';
 /** A text without the unquoted, unescaped white space at its end, which begins at `end`. */
-var upTo = (text2, end) => end === void 0 ? text2 : text2.slice(0, end);
+var upTo = (text, end) => end === void 0 ? text : text.slice(0, end);
 /**
  * What an `EnvironmentFile=` defines, read by systemd's own rules (systemd.exec(5); a comment that ends in a backslash
  * ends with its line, as since systemd 254). No shell's rules: `$` and `%` stand for themselves, `export` is part of a
  * name. The last assignment of a name wins. Lines without `=` are passed over.
  */
-function parseEnvironmentFile(text2) {
+function parseEnvironmentFile(text) {
   const variables = /* @__PURE__ */ new Map();
   let state = "before key";
   let key = "";
@@ -6806,7 +6914,7 @@ function parseEnvironmentFile(text2) {
     key = "";
     value = "";
   };
-  for (const character of text2) {
+  for (const character of text) {
     const newline = NEWLINE.includes(character);
     const blank = BLANK2.includes(character);
     switch (state) {
@@ -6940,9 +7048,9 @@ function textOf(result, column) {
 }
 /** A truth value: the server's `t` or `f`. @throws Error for anything else. */
 function truthOf(result, column) {
-  const text2 = textOf(result, column);
-  if (text2 !== "t" && text2 !== "f") throw new Error(`the server gave no truth value for ${column}`);
-  return text2 === "t";
+  const text = textOf(result, column);
+  if (text !== "t" && text !== "f") throw new Error(`the server gave no truth value for ${column}`);
+  return text === "t";
 }
 /** A whole number. @throws Error if it is none that JavaScript can hold. */
 function numberOf(result, column) {
@@ -7024,8 +7132,8 @@ function coveredUntil(partitions, from) {
   return end;
 }
 /** The months that are not covered from their first to their last instant. Partitions of other lengths count too. */
-function missingMonths(partitions, months2) {
-  return months2.filter((month) => coveredUntil(partitions, startOfMonth(month)) < startOfMonth(month + 1));
+function missingMonths(partitions, months) {
+  return months.filter((month) => coveredUntil(partitions, startOfMonth(month)) < startOfMonth(month + 1));
 }
 /** The holes between the first and the last attached partition. */
 function gaps(partitions) {
@@ -7344,7 +7452,7 @@ function handled(handling) {
 /** A helper that hangs in a transaction for this long loses it, and with it the locks that others wait for. */
 var IDLE_IN_TRANSACTION_MS = 6e4;
 var set = (name2, value, isLocal) => `CASE WHEN pg_catalog.current_setting(${quoted(name2)}, true) IS NOT NULL THEN pg_catalog.set_config(${quoted(name2)}, ${quoted(value)}, ${isLocal}) END`;
-var quoted = (text2) => literal(text2).trim();
+var quoted = (text) => literal(text).trim();
 /** Only Linux can watch a connection in every version since 14. */
 var watch = (isLocal) => `CASE WHEN pg_catalog.strpos(pg_catalog.version(), 'linux') OPERATOR(pg_catalog.>) 0 THEN pg_catalog.set_config('client_connection_check_interval', '500ms', ${isLocal}) END`;
 /** 0 would be no limit at all, and more than an integer holds is not taken. */
@@ -7828,7 +7936,7 @@ function isWholeMonth({ isDefault, pending, from, to }) {
  * take.
  */
 function wantedMonths(now, hostNow, monthsAhead) {
-  const isAhead = monthOf(hostNow) > monthOf(now) && monthsAhead < MOST_MONTHS_AHEAD;
+  const isAhead = monthOf(hostNow) > monthOf(now) && monthsAhead < OPTIONS.monthsAhead.max;
   return monthsFrom(now, isAhead ? monthsAhead + 1 : monthsAhead);
 }
 /**
@@ -7968,24 +8076,24 @@ function maskPair(_, key, value) {
   const [tail = ""] = TAIL.exec(value) ?? [];
   return value.length === tail.length ? `${key}${value}` : `${key}${MASK}${tail}`;
 }
-var maskShapes = (text2) => text2.replace(URI2, `$1${MASK}$3`).replace(PAIR2, maskPair).replace(MAPPED, maskPair).replace(USER, `$1$2${MASK}$4`);
-var decoded = (text2) => {
+var maskShapes = (text) => text.replace(URI2, `$1${MASK}$3`).replace(PAIR2, maskPair).replace(MAPPED, maskPair).replace(USER, `$1$2${MASK}$4`);
+var decoded = (text) => {
   try {
-    return [decodeURIComponent(text2)];
+    return [decodeURIComponent(text)];
   } catch {
     return [];
   }
 };
 /** The secrets that connection strings and environment files hold, in every form in which they stand there. */
-function secretsIn(text2) {
-  const pairs = [...text2.matchAll(PAIR2), ...text2.matchAll(MAPPED)].flatMap(([, , value = ""]) => {
+function secretsIn(text) {
+  const pairs = [...text.matchAll(PAIR2), ...text.matchAll(MAPPED)].flatMap(([, , value = ""]) => {
     const [, , quoted2] = /^(["'])(.*)\1$/s.exec(value) ?? [];
     const bare = quoted2 ?? value.replace(TAIL, "");
     const upToSpace = bare.split(/\s/)[0] ?? "";
     return [bare, upToSpace, bare.replaceAll('""', '"'), bare.replaceAll("''", "'"), bare.replaceAll(/\\(.)/g, "$1")];
   });
-  const uris = [...text2.matchAll(URI2)].map(([, , password = ""]) => password);
-  const queries = [...text2.matchAll(/[?&](?:ssl)?password=([^&\s"']*)/gi)].map(([, password = ""]) => password);
+  const uris = [...text.matchAll(URI2)].map(([, , password = ""]) => password);
+  const queries = [...text.matchAll(/[?&](?:ssl)?password=([^&\s"']*)/gi)].map(([, password = ""]) => password);
   return [.../* @__PURE__ */ new Set([...pairs, ...[...uris, ...queries].flatMap((one) => [one, ...decoded(one)])])];
 }
 /** How a secret may be spelt where it is quoted. */
@@ -8004,12 +8112,12 @@ function spellings(secret2) {
 /** Gives text without secrets: those of connection strings by their shape, and these wherever they stand. */
 function createMask(secrets = []) {
   const known = [...new Set([...secrets].flatMap(spellings))].filter((secret2) => secret2.length >= SHORTEST && secret2 !== MASK).sort((a, b) => b.length - a.length);
-  return (text2) => maskShapes(known.reduce((masked, secret2) => masked.replaceAll(secret2, MASK), text2));
+  return (text) => maskShapes(known.reduce((masked, secret2) => masked.replaceAll(secret2, MASK), text));
 }
 
 // src/runtime/job/masked-report.ts
 /** The last field of each line is a password (PostgreSQL documentation, The Password File). */
-var passwordsOf = (text2) => text2.split("\n").flatMap((line2) => /^(?:[^:\\]|\\.)*(?::(?:[^:\\]|\\.)*){3}:(.*)$/.exec(line2)?.[1] ?? []);
+var passwordsOf = (text) => text.split("\n").flatMap((line2) => /^(?:[^:\\]|\\.)*(?::(?:[^:\\]|\\.)*){3}:(.*)$/.exec(line2)?.[1] ?? []);
 /**
  * Learns the secrets of the environment, and of each file that the run reads, and takes them out of all that is said on stderr. The
  * filter is for what else is quoted.
@@ -8019,7 +8127,7 @@ function keepingSecrets(host2) {
   const learn = (some) => {
     for (const secret2 of some) secrets.add(secret2);
   };
-  const mask = (text2) => createMask(secrets)(text2);
+  const mask = (text) => createMask(secrets)(text);
   return {
     mask,
     learnEnvironment() {
@@ -8030,11 +8138,11 @@ function keepingSecrets(host2) {
       ...host2,
       readFile: (path) => {
         const contents = host2.readFile(path);
-        const text2 = contents.toString("utf8");
-        learn([...secretsIn(text2), ...passwordsOf(text2)]);
+        const text = contents.toString("utf8");
+        learn([...secretsIn(text), ...passwordsOf(text)]);
         return contents;
       },
-      err: { ...host2.err, write: (text2) => host2.err.write(mask(text2)) }
+      err: { ...host2.err, write: (text) => host2.err.write(mask(text)) }
     }
   };
 }
@@ -8275,7 +8383,7 @@ function reportText(report, stream) {
 
 // src/runtime/metrics/table.ts
 /** Every metric, in the order of the jobs' files. The runbook's tables and alerts are made from it. */
-var METRICS = {
+var METRICS2 = {
   lastRun: {
     name: "hotlookup_last_run_timestamp_seconds",
     type: "gauge",
@@ -8386,29 +8494,29 @@ var seen = (metric, fact) => ({
   value: (run2, earlier2 = NEVER_LEARNT) => run2.seen ? fact(tableFacts(run2.seen)) : earlier2
 });
 var SERIES = [
-  { ...METRICS.lastRun, value: ({ endedAt }) => endedAt / 1e3 },
+  { ...METRICS2.lastRun, value: ({ endedAt }) => endedAt / 1e3 },
   {
-    ...METRICS.lastSuccess,
+    ...METRICS2.lastSuccess,
     value: ({ exitCode, endedAt }, earlier2 = 0) => exitCode === EXIT.done ? endedAt / 1e3 : earlier2
   },
-  { ...METRICS.lastDuration, value: ({ durationMs }) => durationMs / 1e3 },
-  counter(METRICS.created, ({ created }) => created),
-  counter(METRICS.detached, ({ detached }) => detached),
-  counter(METRICS.dropped, ({ dropped }) => dropped),
-  { ...METRICS.inGrace, value: ({ inGrace }, earlier2 = NEVER_LEARNT) => inGrace ?? earlier2 },
-  counter(METRICS.lockWaits, ({ lockWaits }) => lockWaits),
-  seen(METRICS.runway, ({ runway: runway2 }) => runway2),
-  seen(METRICS.runwayEnd, ({ runwayEnd: runwayEnd2 }) => runwayEnd2),
-  seen(METRICS.oldestStart, ({ oldestStart }) => oldestStart),
-  seen(METRICS.pendingDetaches, ({ pendingDetaches: pendingDetaches2 }) => pendingDetaches2),
+  { ...METRICS2.lastDuration, value: ({ durationMs }) => durationMs / 1e3 },
+  counter(METRICS2.created, ({ created }) => created),
+  counter(METRICS2.detached, ({ detached }) => detached),
+  counter(METRICS2.dropped, ({ dropped }) => dropped),
+  { ...METRICS2.inGrace, value: ({ inGrace }, earlier2 = NEVER_LEARNT) => inGrace ?? earlier2 },
+  counter(METRICS2.lockWaits, ({ lockWaits }) => lockWaits),
+  seen(METRICS2.runway, ({ runway: runway2 }) => runway2),
+  seen(METRICS2.runwayEnd, ({ runwayEnd: runwayEnd2 }) => runwayEnd2),
+  seen(METRICS2.oldestStart, ({ oldestStart }) => oldestStart),
+  seen(METRICS2.pendingDetaches, ({ pendingDetaches: pendingDetaches2 }) => pendingDetaches2),
   {
-    ...METRICS.idleSuspected,
+    ...METRICS2.idleSuspected,
     value: ({ isIdle }, earlier2 = NEVER_LEARNT) => isIdle === void 0 ? earlier2 : Number(isIdle)
   },
-  seen(METRICS.defaultRows, ({ defaultRows }) => defaultRows)
+  seen(METRICS2.defaultRows, ({ defaultRows }) => defaultRows)
 ];
 /** The last run's outcome: one sample for each name in the table of exit codes, 1 for what it was and 0 for all others. */
-var OUTCOME = METRICS.lastOutcome;
+var OUTCOME = METRICS2.lastOutcome;
 var OUTCOMES = Object.entries(EXIT).map(([name2, exitCode]) => ({
   exitCode,
   name: outcomeOf(name2)
@@ -8446,19 +8554,19 @@ function metricsText(run2, earlier2) {
 
 // src/runtime/metrics/parse.ts
 var SAMPLE = /^([a-z_]+)\{([^{}]*)\} (NaN|[+-]Inf|-?\d+(?:\.\d+)?(?:e[+-]\d+)?)$/;
-var read3 = (text2) => Number(text2.replace("Inf", "Infinity"));
+var read3 = (text) => Number(text.replace("Inf", "Infinity"));
 /** Counters and the times of runs are added to or kept for ever, so a value that none can have is not taken over. */
 var isPossible = (name2, value) => !/_total$|_last_/.test(name2) || Number.isFinite(value) && value >= 0;
 /**
  * What a job's own file says, by name, without the outcomes; undefined if it is not such a file, or a damaged one. Names that
  * another version has written, or no longer writes, are no damage.
  */
-function parseMetrics(text2, job) {
-  if (!text2.startsWith(`${HEAD}
-`) || !text2.endsWith("\n")) return void 0;
+function parseMetrics(text, job) {
+  if (!text.startsWith(`${HEAD}
+`) || !text.endsWith("\n")) return void 0;
   const labels = labelsOf(job);
   const values = /* @__PURE__ */ new Map();
-  for (const line2 of text2.split("\n").filter((line3) => line3 !== "" && !line3.startsWith("#"))) {
+  for (const line2 of text.split("\n").filter((line3) => line3 !== "" && !line3.startsWith("#"))) {
     const [, name2, found = "", value = ""] = SAMPLE.exec(line2) ?? [];
     if (name2 === void 0) return void 0;
     if (name2 === OUTCOME.name && found.startsWith(`${labels},outcome=`)) continue;
@@ -8489,7 +8597,7 @@ var FIXES = /* @__PURE__ */ new Map([
  */
 function recordRun(host2, directory, run2) {
   const path = metricsPath(directory, run2.set, run2.job);
-  const warn = (text2) => host2.err.write(forStream(host2.err, PRIORITY.warning, `warning: ${text2}`));
+  const warn = (text) => host2.err.write(forStream(host2.err, PRIORITY.warning, `warning: ${text}`));
   let isDamaged = false;
   try {
     host2.changeFile(path, (before) => {
@@ -9446,8 +9554,8 @@ function indexing(parent, table2) {
 }
 /** A valid CHECK equal to the bounds has ATTACH scan nothing. Validating it lets readers and writers go on. */
 function bounding(parent, table2, key) {
-  const all = boundChecks(parent, table2, key);
-  const own = all.find(({ isValid }) => isValid) ?? all[0];
+  const all2 = boundChecks(parent, table2, key);
+  const own = all2.find(({ isValid }) => isValid) ?? all2[0];
   const name2 = own?.name ?? BOUNDS;
   const stale = table2.checks.some((check) => check.name === BOUNDS && check.definition !== key.check);
   return [
@@ -9611,8 +9719,8 @@ var ROOM_TO_GROW = 1.1;
  * @param all every partition; of the months ahead, which are empty, none counts towards a share.
  * @param now the database's time, in milliseconds since the epoch.
  */
-function tripped(planned, all, now, limits) {
-  const begun2 = [.../* @__PURE__ */ new Set([...attachedRanges(all).filter(({ from }) => from <= now), ...planned])];
+function tripped(planned, all2, now, limits) {
+  const begun2 = [.../* @__PURE__ */ new Set([...attachedRanges(all2).filter(({ from }) => from <= now), ...planned])];
   return [...trippedByCount(planned, begun2, limits), ...trippedBySize(planned, limits)];
 }
 function trippedByCount(planned, begun2, limits) {
@@ -9675,8 +9783,8 @@ var DAY_MS3 = 864e5;
  * that are left go. `now` and the candidates' bounds are instants.
  */
 function steps(planned, now) {
-  const months2 = planned.map(({ to }) => Math.max(monthFrom(to), monthOf(now) - MOST_KEEP_MONTHS));
-  return [...new Set(months2)].sort((a, b) => a - b);
+  const months = planned.map(({ to }) => Math.max(monthFrom(to), monthOf(now) - OPTIONS.keepMonths.max));
+  return [...new Set(months)].sort((a, b) => a - b);
 }
 /** What one step drops, of the partitions that are there now. */
 function membersOf(partitions, firstKept) {
@@ -9691,10 +9799,10 @@ function objections({ partitions, planned, unpromised, now, ...limits }) {
     void 0
   );
   const known = oidsOf(partitions);
-  const all = [...partitions, ...unpromised.filter(({ oid }) => !known.has(oid))];
+  const all2 = [...partitions, ...unpromised.filter(({ oid }) => !known.has(oid))];
   return [
     ...newest && planned.includes(newest) ? [`${listPartitions([newest])} is the newest partition, which is never dropped`] : [],
-    ...tripped(going, all, now, limits)
+    ...tripped(going, all2, now, limits)
   ];
 }
 /** A wrong clock makes every partition old. Both are instants. */
@@ -9720,13 +9828,13 @@ function faultsOfRetention({ added, removed, altered }, planned) {
 function callsOf({ settings, command, survey: { catalog, planned, cutoff } }) {
   const routine = requireFunction(catalog, command.function, "integer, boolean");
   const call = (keepMonths) => callSql(command.function, routine, [`${keepMonths}`, "false"]);
-  const months2 = steps(planned, catalog.now);
+  const months = steps(planned, catalog.now);
   const goneBy = (month) => month === void 0 ? [] : membersOf(planned, month);
-  return months2.map((firstKept, index) => {
+  return months.map((firstKept, index) => {
     const keepMonths = monthOf(catalog.now) - firstKept;
     return {
       kind: "call",
-      partitions: goneBy(firstKept).filter((one) => !goneBy(months2[index - 1]).includes(one)).map(plainName),
+      partitions: goneBy(firstKept).filter((one) => !goneBy(months[index - 1]).includes(one)).map(plainName),
       why: dueBecause(cutoff),
       statements: [call(keepMonths)],
       lock: `the function decides; to drop a partition is ACCESS EXCLUSIVE on all of ${plainName(settings.table)}`,
@@ -10183,11 +10291,11 @@ function spellings2({ schema, name: name2 }) {
 }
 /** The partitions that the rows of a dry run name as those to go; empty if they have a form that nobody foresaw. */
 function namedPartitions(rows, partitions) {
-  const bySpelling = new Map(partitions.flatMap((partition) => spellings2(partition).map((text2) => [text2, partition])));
+  const bySpelling = new Map(partitions.flatMap((partition) => spellings2(partition).map((text) => [text, partition])));
   const named = rows.flatMap((row2) => {
     const texts = Object.values(row2).flatMap((value) => value === null ? [] : fields(value));
-    if (texts.some((text2) => STAYS.test(text2))) return [];
-    return texts.flatMap((text2) => bySpelling.get(text2) ?? []);
+    if (texts.some((text) => STAYS.test(text))) return [];
+    return texts.flatMap((text) => bySpelling.get(text) ?? []);
   });
   return [...new Set(named)];
 }
@@ -11154,13 +11262,13 @@ async function retentionPlan({ job, key }, run2, actions) {
   const { connection, settings } = job;
   const { ask: ask3, makeSchema, courses, calls } = actions;
   const own = courses.flatMap((course) => course.actions);
-  const all = [...ask3 ? [ask3] : [], ...makeSchema ? [makeSchema] : [], ...own, ...calls];
+  const all2 = [...ask3 ? [ask3] : [], ...makeSchema ? [makeSchema] : [], ...own, ...calls];
   const [first] = courses;
   const isWaiting = first !== void 0 || calls.length > 0;
   const holders = isWaiting ? await lockHolders(connection, settings.lockTimeoutMs, run2.tableOid, first?.oid ?? run2.tableOid) : [];
   const others = await advisoryHolders(connection, settings.lockTimeoutMs, key);
   return {
-    statements: statementsOf(all),
+    statements: statementsOf(all2),
     blockers: holders.map((holder) => blockersText([holder])),
     otherRuns: others.map((other) => blockersText([other]))
   };
@@ -11395,7 +11503,7 @@ function output(stream, descriptor) {
 `);
   });
   return {
-    write: (text2) => stream.write(text2),
+    write: (text) => stream.write(text),
     isTerminal: stream.isTTY ?? false,
     isJournal: isJournal(descriptor)
   };

@@ -8,7 +8,7 @@ import { type RawSpec, specSchema } from '../../../../src/spec/schema.ts';
 function viewOf(raw: RawSpec) {
   const spec = specSchema.parse(raw);
   const host = hostView(spec);
-  return runbookView({ ...host, sets: spec.partitionSets.map((set) => setView(host, set)) });
+  return runbookView({ ...host, sets: spec.partitionSets.map((set) => setView(host, spec, set)) });
 }
 
 const ensureOf = (monthsAhead: number): RawSpec => ({
