@@ -60,10 +60,19 @@ export type Login = {
 };
 
 /**
- * Logs in. On failure the stream is destroyed.
+ * Logs in. Whatever fails, the stream is destroyed: an open one would keep the process alive.
  * @throws pg's DatabaseError, the stream's error, or what `password` throws.
  */
 export async function startSession({ stream, secure }: Channel, login: Login): Promise<Session> {
+  try {
+    return await logIn(stream, secure, login);
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}
+
+async function logIn(stream: Duplex, secure: boolean, login: Login): Promise<Session> {
   const { target, applicationName, password } = login;
   const parameters = new Map<string, string>();
   const client = new Client({
@@ -91,12 +100,7 @@ export async function startSession({ stream, secure }: Channel, login: Login): P
   client.on('error', (error: Error) => {
     loss ??= error;
   });
-  try {
-    await client.connect();
-  } catch (error) {
-    stream.destroy();
-    throw error;
-  }
+  await client.connect();
   return { client, stream, parameters, processId, lostTo: () => loss };
 }
 

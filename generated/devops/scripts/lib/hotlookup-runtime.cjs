@@ -6223,10 +6223,18 @@ function startupParameters(target, applicationName) {
   };
 }
 /**
- * Logs in. On failure the stream is destroyed.
+ * Logs in. Whatever fails, the stream is destroyed: an open one would keep the process alive.
  * @throws pg's DatabaseError, the stream's error, or what `password` throws.
  */
 async function startSession({ stream, secure: secure2 }, login) {
+  try {
+    return await logIn(stream, secure2, login);
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}
+async function logIn(stream, secure2, login) {
   const { target, applicationName, password } = login;
   const parameters = /* @__PURE__ */ new Map();
   const client = new import_client.default({
@@ -6254,12 +6262,7 @@ async function startSession({ stream, secure: secure2 }, login) {
   client.on("error", (error) => {
     loss ??= error;
   });
-  try {
-    await client.connect();
-  } catch (error) {
-    stream.destroy();
-    throw error;
-  }
+  await client.connect();
   return { client, stream, parameters, processId, lostTo: () => loss };
 }
 /** Says goodbye and closes without waiting for the server's half. */
