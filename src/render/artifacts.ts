@@ -1,10 +1,12 @@
 import { basename } from 'node:path/posix';
 import { METRICS_TMPFILES } from '../spec/host-files.ts';
 import type { Artifact, Mode } from './artifact.ts';
+import type { HostView } from './host-view.ts';
 import { runbookView } from './runbook/view.ts';
 import { SCANNER_SET } from './scanner-set.ts';
+import type { BookView, SetView } from './set-view.ts';
 import { migrationView } from './sql-view.ts';
-import { type BookView, ensureUnitView, type HostView, retentionUnitView, type SetView } from './views.ts';
+import { ensureUnitView, retentionUnitView } from './unit-view.ts';
 
 /** A kind of file that is rendered once, from the whole spec. */
 export type HostKind = {

@@ -2,8 +2,9 @@ import { basename } from 'node:path/posix';
 import type { Spec } from '../spec/schema.ts';
 import type { Artifact } from './artifact.ts';
 import { HOST_KINDS, type HostKind, SET_KINDS, type SetKind } from './artifacts.ts';
+import { hostView } from './host-view.ts';
 import { markerOf } from './marker.ts';
-import { type BookView, hostView, type SetView, setView } from './views.ts';
+import { type BookView, type SetView, setView } from './set-view.ts';
 
 /** An artifact that is still to be filled in: its template, and what the template will see. */
 export type Page = Omit<Artifact, 'contents'> & { readonly template: string; readonly view: object };

@@ -1,6 +1,6 @@
 import { OPTIONS } from '../options.ts';
 import { nameText } from './name-text.ts';
-import type { SetView } from './views.ts';
+import type { SetView } from './set-view.ts';
 
 type MigrationSet = Pick<SetView, 'table' | 'schema' | 'tableName'> & {
   readonly ensure: { readonly function: string } | false;

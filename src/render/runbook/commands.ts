@@ -1,4 +1,4 @@
-import type { HostView } from '../views.ts';
+import type { HostView } from '../host-view.ts';
 
 /** The words of a command as the shell passes them on; the template quotes each of them. */
 export type Command = readonly string[];

@@ -1,6 +1,6 @@
 import { nameText } from '../name-text.ts';
 import { SCANNER_SET } from '../scanner-set.ts';
-import type { EnsureView, RetentionView, SetView } from '../views.ts';
+import type { EnsureView, RetentionView, SetView } from '../set-view.ts';
 import {
   type Command,
   type PartitionCommands,

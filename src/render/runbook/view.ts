@@ -1,7 +1,8 @@
 import { basename } from 'node:path/posix';
 import { METRICS, type Metric } from '../../runtime/metrics/table.ts';
+import type { HostView } from '../host-view.ts';
 import { SCANNER_SET } from '../scanner-set.ts';
-import type { BookView, HostView } from '../views.ts';
+import type { BookView } from '../set-view.ts';
 import { type AlertView, alertViews, type RuleView, ruleViews } from './alerts.ts';
 import { type ExitView, exitViews } from './exit-advice.ts';
 import { type RunbookSetView, runbookSet } from './set.ts';

@@ -1,5 +1,5 @@
 import { parseSchedule } from '../../spec/schedule.ts';
-import type { SetView } from '../views.ts';
+import type { SetView } from '../set-view.ts';
 import { alertLimits } from './alert-limits.ts';
 import type { WatchedSet } from './alerts.ts';
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
 import { helpers } from '../../../src/render/helpers.ts';
+import { hostView } from '../../../src/render/host-view.ts';
+import { type SetView, setView } from '../../../src/render/set-view.ts';
 import { type MigrationView, migrationView } from '../../../src/render/sql-view.ts';
-import { hostView, type SetView, setView } from '../../../src/render/views.ts';
 import { type RawSpec, specSchema } from '../../../src/spec/schema.ts';
 
 const templates = fileURLToPath(new URL('../../../templates/', import.meta.url));

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { EXIT_MEANINGS } from '../../../../src/errors.ts';
+import { hostView } from '../../../../src/render/host-view.ts';
 import { monthly } from '../../../../src/render/quoting.ts';
 import { runbookView } from '../../../../src/render/runbook/view.ts';
-import { hostView, setView } from '../../../../src/render/views.ts';
+import { setView } from '../../../../src/render/set-view.ts';
 import { type RawSpec, specSchema } from '../../../../src/spec/schema.ts';
 
 function viewOf(raw: RawSpec) {

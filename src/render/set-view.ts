@@ -1,14 +1,9 @@
-import { formatDuration } from '../duration.ts';
 import { parseSchedule, toCron, toOnCalendar } from '../spec/schedule.ts';
 import { describeSchedule } from '../spec/schedule-words.ts';
 import type { EnsureJob, PartitionSet, RetentionJob, Spec } from '../spec/schema.ts';
-import { fileUrl } from './file-url.ts';
 import { helperOptions } from './helper-options.ts';
+import type { HostView } from './host-view.ts';
 import { type Attempts, boundedAttempts } from './unit-attempts.ts';
-
-/*
- * What templates see. A view holds no undefined and no null. What is missing is `false`, such as a job that the spec switches off.
- */
 
 /** When a job runs, as each scheduler reads it. */
 type ScheduleView = {
@@ -38,46 +33,6 @@ export type RetentionView = Omit<EnsureView, 'monthsAhead'> & {
   readonly strategy: RetentionJob['strategy'];
   readonly graceDays: number;
   readonly hasGrace: boolean;
-  /** What may go in one run: percent, partitions, bytes. */
-  readonly maxDropShare: number;
-  readonly maxDrops: number | false;
-  readonly maxDropBytes: number | false;
-  readonly idle: boolean;
-};
-
-/** What is the same for the whole host. Paths are the host's. */
-export type HostView = {
-  readonly envFile: string;
-  readonly scriptsDir: string;
-  readonly unitsDir: string;
-  readonly runbook: string;
-  /** The runbook's `file://` URL. */
-  readonly documentation: string;
-  readonly user: string;
-  readonly dynamicUser: boolean;
-  /** The node binary's path, or `node` for the one on PATH. */
-  readonly node: string;
-  /** Whether the spec names a binary. */
-  readonly nodeGiven: boolean;
-  /** How the jobs reach the database: at most one of the two is true, neither for localhost. */
-  readonly remote: boolean;
-  readonly socket: boolean;
-  /** For remote access: IP addresses and networks. */
-  readonly addresses: readonly string[];
-  /** Time spans such as `30s`, as systemd and the helper read them. */
-  readonly connectTimeout: string;
-  readonly lockTimeout: string;
-  readonly lockWait: string;
-  readonly detachTimeout: string;
-  readonly timeoutStart: string;
-  /** The same in seconds. */
-  readonly timeoutStartSeconds: number;
-  /** Where the jobs leave metrics, and the group that they run as for that. */
-  readonly metrics: (Spec['metrics'] & object) | false;
-  /** A unit's name, or false. */
-  readonly onFailure: string | false;
-  /** An example of PG_DSN that fits the way of access. */
-  readonly exampleDsn: string;
 };
 
 /** A partition set with its host. */
@@ -98,41 +53,8 @@ export type SetView = HostView & {
   readonly retention: RetentionView | false;
 };
 
-/** A job's units. */
-export type UnitView<Job> = SetView & Job & { /** What the job does, in a few words. */ readonly description: string };
-
 /** All partition sets of a host, for the runbook. */
 export type BookView = HostView & { readonly sets: readonly SetView[] };
-
-export function hostView(spec: Spec): HostView {
-  const { envFile, scriptsDir, unitsDir, runbook, user, dynamicUser, database, budgets } = spec;
-  return {
-    envFile,
-    scriptsDir,
-    unitsDir,
-    runbook,
-    documentation: fileUrl(runbook),
-    user,
-    dynamicUser,
-    node: spec.node ?? 'node',
-    nodeGiven: spec.node !== undefined,
-    remote: database.access === 'remote',
-    socket: database.access === 'socket',
-    addresses: database.addresses,
-    connectTimeout: formatDuration(budgets.connect),
-    lockTimeout: formatDuration(budgets.lockTimeout),
-    lockWait: formatDuration(budgets.lockWait),
-    detachTimeout: formatDuration(budgets.detach),
-    timeoutStart: formatDuration(budgets.timeoutStart),
-    timeoutStartSeconds: Math.ceil(budgets.timeoutStart / 1000),
-    metrics: spec.metrics ?? false,
-    onFailure: spec.onFailure ?? false,
-    exampleDsn:
-      database.access === 'socket'
-        ? `Host=/var/run/postgresql;Database=...;Username=${user}`
-        : 'Host=...;Database=...;Username=...;Password=...',
-  };
-}
 
 const places = (host: HostView, set: string, script: string, job: string) => ({
   script: `${set}-${script}.sh`,
@@ -173,10 +95,6 @@ const retentionView = (host: HostView, set: string, job: RetentionJob): Retentio
   strategy: job.strategy,
   graceDays: job.graceDays,
   hasGrace: job.graceDays > 0,
-  maxDropShare: job.maxDropShare,
-  maxDrops: job.maxDrops ?? false,
-  maxDropBytes: job.maxDropBytes ?? false,
-  idle: job.idle,
   ...places(host, set, 'retention', 'retention'),
   ...scheduleView(host, job.schedule),
 });
@@ -199,15 +117,3 @@ export function setView(host: HostView, spec: Spec, partitionSet: PartitionSet):
     retention: retention && retentionView(host, name, retention),
   };
 }
-
-export const ensureUnitView = (set: SetView, job: EnsureView): UnitView<EnsureView> => ({
-  ...set,
-  ...job,
-  description: `Create the upcoming partitions of ${set.table}`,
-});
-
-export const retentionUnitView = (set: SetView, job: RetentionView): UnitView<RetentionView> => ({
-  ...set,
-  ...job,
-  description: `Drop partitions of ${set.table} older than ${job.keepMonths} months`,
-});
