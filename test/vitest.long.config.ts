@@ -7,20 +7,20 @@ chooseSeed();
 
 /** What `npm test` tries at some of its points, or on one of the servers. */
 const SAMPLED = [
-  'apply-deaths',
-  'apply-failures',
-  'concurrent',
-  'concurrent-locks',
-  'ensure',
-  'foretold',
-  'grace-promise',
-  'independence',
-  'jobs',
-  'recover',
-  'restore-backup',
-  'restore-faults',
-  'restore-refusals',
-  'retention',
+  'install/apply-deaths',
+  'install/apply-failures',
+  'retention/concurrent',
+  'retention/concurrent-locks',
+  'jobs/ensure',
+  'retention/foretold',
+  'retention/grace-promise',
+  'jobs/independence',
+  'jobs/jobs',
+  'retention/recover',
+  'restore/backup',
+  'restore/faults',
+  'restore/refusals',
+  'retention/retention',
 ];
 
 /** What takes minutes, and so is no part of `npm test`: one file after the other, each with a bound of its own. */

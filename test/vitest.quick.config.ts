@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'smoke',
-          include: ['test/integration/smoke.test.ts'],
+          include: ['test/integration/program/smoke.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           globalSetup: 'test/harness/postgres/global-setup.ts',

@@ -5,7 +5,7 @@ import * as functions from '../../../src/render/quoting.ts';
 type Quoting = keyof typeof functions;
 const quoting = { ...functions };
 
-describe('each language has its form; test/integration/quoting-* sends hostile values to its interpreter', () => {
+describe('each language has its form; test/integration/rendered sends hostile values to its interpreter', () => {
   test.each<[Quoting, string, string]>([
     ['shell', '/opt/a-b_c.d', '/opt/a-b_c.d'],
     ['shell', '', "''"],
