@@ -5,15 +5,16 @@ import { parseArgs } from 'node:util';
 import { SHORT_PARENT } from '../harness/postgres/cluster.ts';
 import { removeStale } from '../harness/runner/temporary.ts';
 import type { Bench, Part } from './bench.ts';
-import { ingest } from './ingest/ingest.ts';
+import { crowd, ingest } from './ingest/ingest.ts';
 import { describeMachine, spellMachine } from './machine.ts';
+import { partitions } from './partitions/partitions.ts';
 import { scaling } from './scaling/scaling.ts';
 import { markdown, type Section } from './section.ts';
 import { withServer } from './server.ts';
 import { FAST_PARENT, startUp } from './start-up/start-up.ts';
 import { untilSignal } from './until-signal.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { ingest, 'start-up': startUp, scaling };
+const PARTS: Readonly<Record<string, Part>> = { ingest, crowd, 'start-up': startUp, partitions, scaling };
 
 const USAGE = `usage: npm run bench -- [--only ${Object.keys(PARTS).join('|')}]… [--quick] [--out FILE] [--assert]
 Prints tables in Markdown. --out writes all figures as JSON, --assert makes a missed target exit code 1,

@@ -6,9 +6,10 @@ import { findInstallations } from '../harness/postgres/installations.ts';
 export type Server = Cluster & { readonly version: string };
 
 /*
- * Writes reach the disk as on a server that keeps what it says it has. pg_partman makes bounds in the server's zone.
+ * Writes reach the disk as on a server that keeps what it says it has. pg_partman makes bounds in the server's zone. The crowd has 64
+ * clients.
  */
-const SETTINGS = ['fsync = on', "timezone = 'UTC'"];
+const SETTINGS = ['fsync = on', "timezone = 'UTC'", 'max_connections = 150'];
 
 /** Runs `use` with a new server: Debian's newest where there is one, since extensions are packaged for it; else npm's. */
 export async function withServer<Result>(use: (server: Server) => Promise<Result>): Promise<Result> {

@@ -99,6 +99,7 @@ export const CONTENT = (table: string): string => `CASE ${table}.relkind WHEN 'p
 /** Sizes are left out where nobody asks for them: a cold backend needs longer for them than for all else. */
 export type Measured = 'sizes' | 'no sizes';
 
+/* `OFFSET 0` and MATERIALIZED keep a bound from being read again for each place that it is used in. */
 const PARTITIONS = (measured: Measured) => `
   SELECT c.oid, n.nspname, c.relname, i.inhdetachpending, b.bound = 'DEFAULT' AS is_default,
     regexp_match(b.bound, '^FOR VALUES FROM [(](.*)[)] TO [(](.*)[)]$') AS ends,
@@ -109,7 +110,7 @@ const PARTITIONS = (measured: Measured) => `
   JOIN pg_catalog.pg_inherits i ON i.inhparent = parent.oid AND parent.fits
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  CROSS JOIN LATERAL (SELECT pg_get_expr(c.relpartbound, 0) AS bound) b`;
+  CROSS JOIN LATERAL (SELECT pg_get_expr(c.relpartbound, 0) AS bound OFFSET 0) b`;
 
 const FUNCTIONS = ({ schema, name }: QualifiedName) => `
   SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE') AS usable,
@@ -123,7 +124,7 @@ export function catalogSql(table: QualifiedName, routine: QualifiedName | undefi
   const schema = routine ? `(SELECT json_build_object('usable', usable, 'overloads', overloads) FROM routine)` : 'NULL';
   return `WITH parent AS (${PARENT(table)}),
 ${measured === 'sizes' ? `blocked AS MATERIALIZED (${BLOCKED}),` : ''}
-part AS (${PARTITIONS(measured)}),
+part AS MATERIALIZED (${PARTITIONS(measured)}),
 routine AS (${FUNCTIONS(routine ?? { schema: '', name: '' })})
 SELECT json_build_object(
   'now', extract(epoch FROM now()) * 1000,

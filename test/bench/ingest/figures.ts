@@ -35,8 +35,5 @@ export function medians(runs: readonly Figures[]): Latencies {
   return { worst: of(({ worst }) => worst), p999: of(({ p999 }) => p999), p99: of(({ p99 }) => p99) };
 }
 
-/** A worst insert that nobody notices, however good the machine is without maintenance. */
-const UNNOTICED_MS = 60;
-
 /** The most that the median of the worst inserts may be, beside what it is without maintenance. */
-export const allowedWorst = (withoutMaintenance: number): number => Math.max(2 * withoutMaintenance, UNNOTICED_MS);
+export const MOST_WORST = 2;

@@ -12,6 +12,11 @@ import { none, partman, plain, scripts, type Variant } from './variants.ts';
 const USUAL: Setting = { clients: 4, perSecond: 400, lead: 1_000, reader: 6_000, tail: 1_000 };
 const QUICK: Setting = { ...USUAL, lead: 300, reader: 1_500, tail: 300 };
 
+/** 64 clients on 500 partitions, beside a reader that stays for a minute. */
+const CROWD: Setting = { clients: 64, perSecond: 5_000, lead: 2_000, reader: 60_000, tail: 2_000 };
+const QUICK_CROWD: Setting = { ...CROWD, perSecond: 500, lead: 300, reader: 2_000, tail: 300 };
+const CROWD_PARTITIONS = 500;
+
 /** How long inserts take while the table is maintained and somebody reads it for long; each way beside the others. */
 export async function ingest(bench: Bench): Promise<Section[]> {
   const trees: Tree[] = [];
@@ -43,14 +48,32 @@ export async function ingest(bench: Bench): Promise<Section[]> {
   }
 }
 
+/** The same for a crowd of clients and many partitions, without maintenance and with ours. */
+export async function crowd(bench: Bench): Promise<Section[]> {
+  const { retention } = DEFAULT_PARTITION_SET;
+  const tree = await writeTree({
+    partitionSets: [{ ...DEFAULT_PARTITION_SET, retention: { ...retention, strategy: 'concurrent' } }],
+  });
+  try {
+    bench.say('crowd: fill the tables');
+    const template = await makeOurTemplate(bench.server, bench.quick ? 20 : CROWD_PARTITIONS);
+    const setting = bench.quick ? QUICK_CROWD : CROWD;
+    const outcomes = await inTurns(bench, [none(template), scripts('concurrent', template, tree)], setting, 3);
+    return [ingestSection(outcomes, setting, 'Inserts of a crowd during maintenance')];
+  } finally {
+    await tree.dispose();
+  }
+}
+
 /** Every variant once in each round, each round begun by another one, so that none always comes first. */
 async function inTurns(
   { quick, signal, say }: Bench,
   variants: readonly Variant[],
   setting: Setting,
+  usualRounds = 5,
 ): Promise<Outcome[]> {
   const entries = variants.map((variant) => ({ variant, runs: [] as Figures[], failures: [] as string[] }));
-  const rounds = quick ? 1 : 5;
+  const rounds = quick ? 1 : usualRounds;
   for (let round = 0; round < rounds; round += 1)
     for (const { variant, runs, failures } of [...entries.slice(round), ...entries.slice(0, round)]) {
       const what = `ingest, round ${round + 1}/${rounds}, ${variant.name}`;

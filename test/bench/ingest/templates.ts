@@ -12,6 +12,17 @@ export const MONTHS_AHEAD = 1;
 
 const ROWS_A_MONTH = 500;
 
+const MONTHS = 1 - OLDEST;
+
+/** A partition of one day, after the months that a run makes. */
+function daySql(day: number): string {
+  const from = Date.parse(`${firstOfMonth(MONTHS_AHEAD + 1)}T00:00:00Z`) + day * DAY_MS;
+  const [first, last] = [from, from + DAY_MS].map((instant) => new Date(instant).toISOString().slice(0, 10));
+  return `create table ${PARENT}_day_${day} partition of ${PARENT} for values from ('${first} 00:00+00') to ('${last} 00:00+00')`;
+}
+
+const DAY_MS = 86_400_000;
+
 const monthBetween = (from: number, to: number): string[] =>
   Array.from(
     { length: to - from + 1 },
@@ -28,14 +39,20 @@ export const boundsOf = async (database: Database): Promise<string[]> =>
     .map((line) => line.replace(/^\S+ (\S+) 00:00:00\+00 (\S+) 00:00:00\+00$/, '$1 $2'))
     .sort();
 
-/** The rendered schema with sixteen months of rows; the coming month is missing. To be copied for each run. */
-export async function makeOurTemplate(server: Place): Promise<Database> {
+/**
+ * The rendered schema with sixteen months of rows; the coming month is missing. To be copied for each run. With more partitions than that,
+ * the others are days after it, without rows.
+ */
+export async function makeOurTemplate(server: Place, partitions = MONTHS): Promise<Database> {
   const database = await createScannerDatabase(server);
   await database.connect(async (owner) => {
     await owner.query(dropPartitionsSql(PARENT));
     for (let offset = OLDEST; offset <= 0; offset += 1) await owner.query(createSql(offset));
   }, OWNER);
   await fill(database);
+  await database.connect(async (owner) => {
+    for (let day = 0; day < partitions - MONTHS; day += 1) await owner.query(daySql(day));
+  }, OWNER);
   return database;
 }
 

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { makeTemporary } from '../../harness/runner/temporary.ts';
 import type { Bench } from '../bench.ts';
 import type { Section } from '../section.ts';
-import { noOpEnsure } from './ensure.ts';
 import { largeRender, program } from './program.ts';
-import { startUpSection } from './targets.ts';
+import { ratioSection } from './targets.ts';
 
 /** A busy disk takes milliseconds to make each file, and bare node makes none: where there is a folder in memory, it is used. */
 export const FAST_PARENT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -18,11 +17,9 @@ export async function startUp(bench: Bench): Promise<Section[]> {
   try {
     say('start-up: the program');
     const results = await program(fastFolder, quick ? 5 : 41, signal);
-    say('start-up: ensure');
-    const ensure = await noOpEnsure(bench, quick ? 5 : 31);
-    say('start-up: 1,000 partition sets');
-    const large = await largeRender(folder, quick ? 1 : 5, signal);
-    return [startUpSection([...results, ensure, large])];
+    say('start-up: many partition sets');
+    const large = await largeRender(folder, quick ? 1 : 9, signal);
+    return [ratioSection('Start-up', [...results, large])];
   } finally {
     for (const made of [folder, fastFolder]) rmSync(made, { recursive: true, force: true });
   }

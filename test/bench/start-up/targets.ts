@@ -1,34 +1,49 @@
-import { milliseconds, type Section } from '../section.ts';
+import { type Section, times } from '../section.ts';
 
-/** One line of the table; times in milliseconds. */
+/** One line of the table. */
 export type Result = {
   readonly what: string;
+  /** What it is compared with, in the same run. */
+  readonly beside: string;
+  /** Medians in milliseconds. */
   readonly measured: number;
-  readonly allowed: number;
-  /** How `allowed` comes about. */
-  readonly target: string;
+  readonly peer: number;
+  /** So many times the peer it may take. */
+  readonly most: number;
 };
 
 export type Skipped = { readonly what: string; readonly skipped: string };
 
-const isMet = (result: Result): boolean => result.measured <= result.allowed;
+/** Not met where nothing was measured. */
+const isMet = ({ measured, peer, most }: Result): boolean => measured / peer <= most;
 
 const cells = (result: Result | Skipped): string[] =>
   'skipped' in result
-    ? [result.what, 'skipped', result.skipped, '']
+    ? [result.what, result.skipped, 'skipped', '', '']
     : [
         result.what,
-        milliseconds(result.measured),
-        `${milliseconds(result.allowed)} (${result.target})`,
+        result.beside,
+        times(result.measured / result.peer),
+        times(result.most),
         isMet(result) ? 'met' : 'missed',
       ];
 
-export function startUpSection(results: readonly (Result | Skipped)[]): Section {
+export function ratioSection(
+  title: string,
+  results: readonly (Result | Skipped)[],
+  notes: readonly string[] = [],
+): Section {
   return {
-    title: 'Start-up',
-    columns: [{ title: 'What' }, { title: 'Median', align: 'right' }, { title: 'Allowed' }, { title: 'Target' }],
+    title,
+    columns: [
+      { title: 'What' },
+      { title: 'Beside' },
+      { title: 'Ratio', align: 'right' },
+      { title: 'At most', align: 'right' },
+      { title: 'Target' },
+    ],
     rows: results.map(cells),
-    notes: [],
+    notes,
     missed: results.flatMap((result) => ('measured' in result && !isMet(result) ? [result.what] : [])),
     figures: results,
   };

@@ -7294,7 +7294,7 @@ var PARTITIONS = (measured) => `
   JOIN pg_catalog.pg_inherits i ON i.inhparent = parent.oid AND parent.fits
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  CROSS JOIN LATERAL (SELECT pg_get_expr(c.relpartbound, 0) AS bound) b`;
+  CROSS JOIN LATERAL (SELECT pg_get_expr(c.relpartbound, 0) AS bound OFFSET 0) b`;
 var FUNCTIONS = ({ schema, name: name2 }) => `
   SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE') AS usable,
     coalesce((SELECT json_agg(json_build_object('kind', p.prokind, 'arguments', oidvectortypes(p.proargtypes),
@@ -7306,7 +7306,7 @@ function catalogSql(table2, routine, measured) {
   const schema = routine ? `(SELECT json_build_object('usable', usable, 'overloads', overloads) FROM routine)` : "NULL";
   return `WITH parent AS (${PARENT(table2)}),
 ${measured === "sizes" ? `blocked AS MATERIALIZED (${BLOCKED}),` : ""}
-part AS (${PARTITIONS(measured)}),
+part AS MATERIALIZED (${PARTITIONS(measured)}),
 routine AS (${FUNCTIONS(routine ?? { schema: "", name: "" })})
 SELECT json_build_object(
   'now', extract(epoch FROM now()) * 1000,
