@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
+import { messageOf } from '../install/apply/message.ts';
 import type { FailedJob } from '../install/apply/outcome.ts';
-import { messageOf } from '../install/apply/words.ts';
 import { readLastLines } from '../install/status/journal.ts';
 import { readSystemdRecord } from '../install/status/systemd.ts';
 import { printable } from '../report/printable.ts';

@@ -1,12 +1,12 @@
 import type { HostPort } from '../host/host.ts';
 import { isTimer } from '../host/units.ts';
 import type { Plan, Step } from '../plan/step.ts';
+import { stepPhrase } from '../plan/step-words.ts';
 import { type FailedJob, type Progress, rolledBack } from './outcome.ts';
 import { doStep, runJob } from './step.ts';
 import { createJournal, type Journal } from './undo/journal.ts';
 import { undo } from './undo/undo.ts';
 import { verify } from './verify.ts';
-import { nameStep } from './words.ts';
 
 export type ApplyOptions = {
   /** Aborted when the program is told to stop: a job is stopped, any other step is the last one, and everything is undone. */
@@ -31,7 +31,10 @@ async function doAll(port: HostPort, plan: Plan, journal: Journal, progress: Pro
   const { signal } = options;
   const lastTimerStep = plan.steps.findLastIndex(isTimerStep);
   for (const [index, step] of plan.steps.entries()) {
-    Object.assign(progress, { when: 'before', doing: `step ${index + 1} of ${plan.steps.length} (${nameStep(step)})` });
+    Object.assign(progress, {
+      when: 'before',
+      doing: `step ${index + 1} of ${plan.steps.length} (${stepPhrase(step)})`,
+    });
     await breathe();
     signal.throwIfAborted();
     options.report(step, index + 1);

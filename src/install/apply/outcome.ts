@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Step } from '../plan/step.ts';
-import { messageOf } from './words.ts';
+import { messageOf } from './message.ts';
 
 /** A job that was run and failed. */
 export type FailedJob = { readonly unit: string; readonly why: string };

@@ -2,10 +2,10 @@ import type { HostPort } from '../host/host.ts';
 import { isLeftover, temporaryPath } from '../host/paths.ts';
 import { isTimer, stampPath } from '../host/units.ts';
 import type { Step } from '../plan/step.ts';
+import { messageOf } from './message.ts';
 import type { Journal } from './undo/journal.ts';
 import { draftFile, syncFolderOf } from './undo/path.ts';
 import { systemdOf } from './undo/unit.ts';
-import { messageOf } from './words.ts';
 
 type StepOf<Do extends Step['do']> = Extract<Step, { do: Do }>;
 

@@ -24,7 +24,7 @@ export type Step = readonly Statement[];
 export type Steps = {
   /** What the next steps expect the table's comment to be. */
   readonly comment: string | null;
-  /** Retention keeps its hands off from here on; undefined where it does already, or never had them on. */
+  /** From this statement on, retention does not touch the table; undefined where that holds already. */
   readonly claim: Step | undefined;
   /** Each can be left at any place and done again: what is there is not made a second time. */
   readonly preparing: readonly Step[];

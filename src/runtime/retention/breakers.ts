@@ -41,7 +41,7 @@ function trippedByCount(planned: readonly Partition[], begun: readonly Partition
   if (allowDrops !== undefined)
     return planned.length > allowDrops ? [`${much}, more than --allow-drops ${allowDrops}; ${leave}`] : [];
   const { maxDropShare, maxDrops } = breakers;
-  // A set that keeps one month sheds one each month, be it a partition or thirty.
+  // A set that keeps one month drops one month each month: one partition, or thirty of a day each.
   const isOneMonth = planned.length <= 1 || new Set(planned.map(({ to }) => monthFrom(to))).size === 1;
   const isPast = !isOneMonth && planned.length * 100 > begun.length * maxDropShare;
   const exceeded = [
@@ -68,7 +68,7 @@ function trippedByContent(planned: readonly Partition[], begun: readonly Partiti
   const limit = `maxDropShare (${maxDropShare} %)`;
   if (!measured) {
     const unknown = planned.filter(({ rows, heapBytes }) => rows === null || heapBytes === null);
-    return [`nobody can tell how much is in ${listPartitions(unknown)}, and ${limit} is a limit`];
+    return [`the contents of ${listPartitions(unknown)} cannot be measured, so ${limit} cannot be checked`];
   }
   const sum = (some: readonly Partition[]) => some.reduce((total, one) => total + (one[measured.field] ?? 0), 0);
   const [part, whole] = [sum(planned), sum(begun)];
@@ -84,7 +84,7 @@ function trippedBySize(planned: readonly Partition[], { breakers, allowDropBytes
   const unknown = planned.filter(({ bytes }) => bytes === null);
   if (unknown.length > 0)
     return [
-      `nobody can measure ${listPartitions(unknown)} while another session holds it exclusively, and ${name} is a limit`,
+      `the size of ${listPartitions(unknown)} cannot be measured while another session holds an exclusive lock on it, so ${name} cannot be checked; run it again when that session has ended`,
     ];
   const bytes = planned.reduce((sum, partition) => sum + (partition.bytes ?? 0), 0);
   if (bytes <= limit) return [];

@@ -151,7 +151,7 @@ describe('a signal', () => {
     const steps = [write('/etc/kept'), write('/etc/second'), write('/etc/third')];
     await expect(carryOut(steps, { report })).rejects.toMatchObject({
       exitCode: EXIT.rolledBack,
-      message: expect.stringContaining(`stopped by ${name} before step 3 of 3 (write /etc/third)\nEverything`),
+      message: expect.stringContaining(`stopped by ${name} before step 3 of 3 (create /etc/third (0644))\nEverything`),
     });
     expect(done).toEqual([1, 2]);
     expect(stateOf(host)).toEqual(before);

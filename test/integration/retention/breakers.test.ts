@@ -101,7 +101,7 @@ describe.each(inject('servers'))('$label', (server) => {
         await holder.query('begin; lock table scanner.below in access exclusive mode');
         expect(await retention(database, OWNER, false, '--allow-drop-bytes', '1GB')).toMatchObject({
           exitCode: 7,
-          stderr: expect.stringContaining(`nobody can measure ${partitionName(-14)}`),
+          stderr: expect.stringContaining(`the size of ${partitionName(-14)}`),
         });
       });
     }),

@@ -9755,7 +9755,7 @@ function trippedByContent(planned, begun2, maxDropShare) {
   const limit = `maxDropShare (${maxDropShare} %)`;
   if (!measured) {
     const unknown = planned.filter(({ rows, heapBytes }) => rows === null || heapBytes === null);
-    return [`nobody can tell how much is in ${listPartitions(unknown)}, and ${limit} is a limit`];
+    return [`the contents of ${listPartitions(unknown)} cannot be measured, so ${limit} cannot be checked`];
   }
   const sum = (some) => some.reduce((total, one) => total + (one[measured.field] ?? 0), 0);
   const [part, whole] = [sum(planned), sum(begun2)];
@@ -9770,7 +9770,7 @@ function trippedBySize(planned, { breakers, allowDropBytes }) {
   const unknown = planned.filter(({ bytes: bytes2 }) => bytes2 === null);
   if (unknown.length > 0)
     return [
-      `nobody can measure ${listPartitions(unknown)} while another session holds it exclusively, and ${name2} is a limit`
+      `the size of ${listPartitions(unknown)} cannot be measured while another session holds an exclusive lock on it, so ${name2} cannot be checked; run it again when that session has ended`
     ];
   const bytes = planned.reduce((sum, partition) => sum + (partition.bytes ?? 0), 0);
   if (bytes <= limit) return [];

@@ -1,6 +1,6 @@
 import type { HostPort } from '../../host/host.ts';
 import { isUnit } from '../../host/units.ts';
-import { messageOf } from '../words.ts';
+import { messageOf } from '../message.ts';
 import type { Journal, Touched } from './journal.ts';
 import { restorePath } from './path.ts';
 import { restoreUnit, stillDifferent, systemdOf } from './unit.ts';

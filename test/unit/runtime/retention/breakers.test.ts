@@ -56,7 +56,7 @@ describe('in one run', () => {
     [
       'what can be measured',
       said(1, null, { maxDropBytes: MB }),
-      'holds it exclusively, and maxDropBytes (1.0 MB) is a limit',
+      'so maxDropBytes (1.0 MB) cannot be checked; run it again',
     ],
     [
       'the size, allowed in number alone',
@@ -114,7 +114,7 @@ test('a share is of rows, too; of bytes where a partition has no estimate; what 
   ]);
   expect(saidOf(2, [unknown, big, ...Array(6).fill(small)])).toEqual([
     expect.stringMatching(
-      /^nobody can tell how much is in .*, and maxDropShare \(50 %\) is a limit; .*--allow-drops 2 /,
+      /^the contents of .* cannot be measured, so maxDropShare \(50 %\) cannot be checked; .*--allow-drops 2 /,
     ),
   ]);
   expect(saidOf(1, [unknown, ...Array(6).fill(small)])).toEqual([]);
