@@ -70,8 +70,9 @@ async function run({ host, mask }: Masked, settings: Settings, command: Command,
   const report = maskedReport(made, mask);
   host.out.write(command.json ? jsonDocument(report) : reportText(report, host.out));
   const told = mask(failure?.message ?? '');
-  for (const problem of report.problems.filter((problem) => !told.includes(problem)))
-    host.err.write(forStream(host.err, PRIORITY.warning, `warning: ${problem}`));
+  const warnings = report.problems.filter((problem) => !told.includes(problem));
+  for (const line of warnings.flatMap((problem) => `warning: ${problem}`.split('\n')))
+    host.err.write(forStream(host.err, PRIORITY.warning, line));
   return failure ? reportError(host, failure) : EXIT.done;
 }
 

@@ -103,11 +103,11 @@ describe.each(someServer('ensure'))('$label', (server) => {
   );
 
   test(
-    'a function that takes longer than Command Timeout allows is stopped, and exit 7 says so',
+    'a function that takes longer than Command Timeout allows is stopped, and exit 8 lets the unit try again',
     onDatabase(server, async (database) => {
       await replaceEnsure(database, { body: 'begin perform pg_sleep(30); end' });
       const ran = await runScript(tree, 'ensure', [], { PG_DSN: `${dsnOf(database)};Command Timeout=1` });
-      expect(ran).toMatchObject({ exitCode: 7, stderr: expect.stringMatching(/statement timeout.*Command Timeout/s) });
+      expect(ran).toMatchObject({ exitCode: 8, stderr: expect.stringMatching(/statement timeout.*Command Timeout/s) });
     }),
   );
 

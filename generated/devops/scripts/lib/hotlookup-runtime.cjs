@@ -4908,11 +4908,11 @@ var EXIT_MEANINGS = [
   [EXIT.differences, "differences found, or not as it should be"],
   [EXIT.usage, "wrong arguments; nothing was touched"],
   [EXIT.configuration, "spec or PG_DSN missing or invalid"],
-  [EXIT.unreachable, "database unreachable, a standby, or TLS refused"],
+  [EXIT.unreachable, "database unreachable or short of a resource, a standby, or TLS refused"],
   [EXIT.missing, "object, privilege, password, root or program missing"],
   [EXIT.locked, "another run holds the lock (not a failure)"],
   [EXIT.refused, "refused by a gate or a safety rail; a person must look"],
-  [EXIT.lockBudget, "time budget spent waiting for locks"],
+  [EXIT.lockBudget, "time budget spent waiting for locks or for a statement"],
   [EXIT.rolledBack, "install failed and was rolled back"],
   [EXIT.internal, "internal error; please report it"],
   [EXIT.interrupted, "stopped by SIGINT, cleanly"],
@@ -5778,6 +5778,58 @@ function completeTarget(target, outside) {
   };
 }
 
+// src/runtime/connection/sql-states.ts
+var LOG = "See the server’s log.";
+var TRIED_AGAIN = "The next try may succeed.";
+var MEANINGS = [
+  {
+    state: "42501",
+    kind: "missing",
+    advice: "Grant that privilege to the role that PG_DSN names, or to the owner of the function."
+  },
+  { state: "25006", kind: "unreachable", advice: `The server is a standby now. ${TRIED_AGAIN}` },
+  {
+    state: "57014",
+    kind: "lockBudget",
+    advice: "Nothing of this step was kept. An administrator cancelled it, or it took longer than Command Timeout in PG_DSN or the run’s budget allows. The next try may succeed; if it does not, see why the statement takes so long."
+  },
+  { state: "57P", kind: "unreachable", advice: `The server was stopped or ended the session. ${LOG} ${TRIED_AGAIN}` },
+  { state: "08", kind: "unreachable", advice: `${LOG} ${TRIED_AGAIN}` },
+  {
+    state: "53100",
+    kind: "unreachable",
+    advice: `The disk of the server is full. Make room there: until then no rows can be written either. ${TRIED_AGAIN}`
+  },
+  {
+    state: "53200",
+    kind: "unreachable",
+    advice: `The server is short of memory or of locks (max_locks_per_transaction). ${TRIED_AGAIN}`
+  },
+  { state: "53300", kind: "unreachable", advice: `The server has no connection to spare. ${TRIED_AGAIN}` },
+  { state: "53", kind: "unreachable", advice: `The server is short of a resource. ${LOG} ${TRIED_AGAIN}` },
+  { state: "58", kind: "unreachable", advice: `The system of the server refused something. ${LOG} ${TRIED_AGAIN}` },
+  { state: "40", kind: "lockBudget", advice: `Another session was in the way. ${TRIED_AGAIN}` },
+  { state: "55P03", kind: "lockBudget", advice: `Another session was in the way. ${TRIED_AGAIN}` },
+  {
+    state: "XX000",
+    message: /tuple concurrently (?:updated|deleted)/,
+    kind: "lockBudget",
+    advice: `Another session changed the same entry of the catalog. ${TRIED_AGAIN}`
+  },
+  {
+    state: "XX",
+    kind: "refused",
+    advice: `The server reports an error of its own, or damaged data. Nothing of this step was kept. ${LOG}`
+  }
+];
+var REFUSED = {
+  state: "",
+  kind: "refused",
+  advice: "Nothing of this step was kept. Look at the function and at the server’s log."
+};
+/** What a server's error means, by its SQLSTATE and message. */
+var meaningOf = (state, message) => MEANINGS.find((row2) => state.startsWith(row2.state) && (row2.message?.test(message) ?? true)) ?? REFUSED;
+
 // src/runtime/connection/server-error.ts
 /** The SQLSTATE of an error that the server reported; undefined for any other error. */
 function sqlState(error) {
@@ -5785,34 +5837,35 @@ function sqlState(error) {
   return typeof error.code === "string" ? error.code : void 0;
 }
 var CONTENTION = /* @__PURE__ */ new Set(["55P03", "40P01", "40001"]);
-/** Whether another session was in the way: lock not available, deadlock, serialization failure. Worth another try. */
+/**
+ * Whether another session was in the way: lock not available, deadlock, serialization failure, or a change of the same entry of the
+ * catalog. Worth another try.
+ */
 function isContention(error) {
-  return CONTENTION.has(sqlState(error) ?? "");
+  const state = sqlState(error);
+  if (state === void 0 || !(error instanceof Error)) return false;
+  return CONTENTION.has(state) || state === "XX000" && /tuple concurrently (?:updated|deleted)/.test(error.message);
 }
-function kindOf(state) {
-  if (state === "42501") return "missing";
-  if (state === "25006" || state.startsWith("57P") || state.startsWith("08")) return "unreachable";
-  return "refused";
-}
-var ADVICE = /* @__PURE__ */ new Map([
-  ["missing", "Grant that privilege to the role that PG_DSN names, or to the owner of the function."],
-  ["unreachable", "See the server’s log; the next run tries again."],
-  ["refused", "Nothing of this step was kept. Look at the function and at the server’s log."]
-]);
 /** query_canceled. */
 var CANCELLED = "57014";
 /** Whether the statement was ended by statement_timeout or somebody's pg_cancel_backend. */
 var isCancelled = (error) => sqlState(error) === CANCELLED;
-var SLOW = "Nothing of this step was kept. See why it takes so long, or raise Command Timeout in PG_DSN: what the role has does not count.";
+/** The server's DETAIL and HINT, a line each. */
+function detailsOf(error) {
+  return ["detail", "hint"].flatMap((field) => {
+    const text = Reflect.get(error, field);
+    return typeof text === "string" && text !== "" ? [`${field.toUpperCase()}: ${text}`] : [];
+  });
+}
 /** What a server's error means to the person who reads it, and what mends it if the server refused; any other error stays as it is. */
 function explain(error, doing, mend2) {
   const state = sqlState(error);
   if (state === void 0 || !(error instanceof Error)) return error;
-  const kind = kindOf(state);
-  const advice = state === CANCELLED ? SLOW : kind === "refused" && mend2 !== void 0 ? mend2 : ADVICE.get(kind);
-  return new AppError(kind, `${doing} failed: ${error.message} (SQLSTATE ${state})`, {
+  const { kind, advice } = meaningOf(state, error.message);
+  const lines = [`${doing} failed: ${error.message} (SQLSTATE ${state})`, ...detailsOf(error)];
+  return new AppError(kind, lines.join("\n"), {
     cause: error,
-    ...advice !== void 0 && { advice }
+    advice: kind === "refused" && mend2 !== void 0 ? mend2 : advice
   });
 }
 
@@ -8610,7 +8663,7 @@ function recordRun(host2, directory, run2) {
     });
   } catch (error) {
     const code = codeOf(error);
-    const reason = code !== "" && error instanceof Error ? error.message : `internal error (${kindOf2(error)})`;
+    const reason = code !== "" && error instanceof Error ? error.message : `internal error (${kindOf(error)})`;
     warn(`the metrics of this run were not written to ${path}: ${reason}`);
     const fix = FIXES.get(code);
     if (fix !== void 0) host2.err.write(forStream(host2.err, PRIORITY.warning, fix));
@@ -8618,7 +8671,7 @@ function recordRun(host2, directory, run2) {
   }
   if (isDamaged) warn(`${path} held no metrics of this job, or damaged ones: its counters start again from 0`);
 }
-var kindOf2 = (error) => error instanceof Error ? error.name : typeof error;
+var kindOf = (error) => error instanceof Error ? error.name : typeof error;
 
 // src/runtime/locking/blockers.ts
 var DESCRIPTION = `'pid', a.pid, 'user', a.usename, 'application', a.application_name,
@@ -11447,8 +11500,9 @@ async function run({ host: host2, mask }, settings, command, notes) {
   const report = maskedReport(made, mask);
   host2.out.write(command.json ? jsonDocument(report) : reportText(report, host2.out));
   const told = mask(failure2?.message ?? "");
-  for (const problem of report.problems.filter((problem2) => !told.includes(problem2)))
-    host2.err.write(forStream(host2.err, PRIORITY.warning, `warning: ${problem}`));
+  const warnings = report.problems.filter((problem) => !told.includes(problem));
+  for (const line2 of warnings.flatMap((problem) => `warning: ${problem}`.split("\n")))
+    host2.err.write(forStream(host2.err, PRIORITY.warning, line2));
   return failure2 ? reportError(host2, failure2) : EXIT.done;
 }
 /** Ends a run that has no report. A program that asked for JSON gets a document then, too, even where its arguments are wrong. */

@@ -126,7 +126,7 @@ describe('needs a person', () => {
     [
       'a job failed',
       host({ jobs: [job({ lastRun: FAILED, retrying: true })] }),
-      'a-ensure failed at 2026-11-23 10:00:01 UTC: exit code 4 (database unreachable, a standby, or TLS refused); it is tried again',
+      'a-ensure failed at 2026-11-23 10:00:01 UTC: exit code 4 (database unreachable or short of a resource, a standby, or TLS refused); it is tried again',
       'Mend what its last lines say, then: sudo systemctl start a-ensure.service',
     ],
     [
@@ -198,7 +198,7 @@ describe('needs a person', () => {
     [
       'the database does not answer',
       host({ partitions: [{ set: 'a', is: 'failed', exitCode: 4, said: 'no server' }] }),
-      'the status of a ended with exit code 4 (database unreachable, a standby, or TLS refused):\nno server',
+      'the status of a ended with exit code 4 (database unreachable or short of a resource, a standby, or TLS refused):\nno server',
       'The jobs meet the same: see to the database, its network and PG_DSN',
     ],
     [
