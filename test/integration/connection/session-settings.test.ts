@@ -50,6 +50,10 @@ test('each setting stands in one row', () => {
   expect(rows.filter((name, index) => rows.indexOf(name) !== index)).toEqual([]);
 });
 
+/** Somebody waits for a lock in this database: other test files use the same server at the same time. */
+const WAITING = `select from pg_locks join pg_database on pg_database.oid = database
+  where datname = current_database() and not granted`;
+
 describe.each(inject('servers'))('$label', (server) => {
   test(
     'every setting that a role can have a value of its own for stands in the table',
@@ -127,11 +131,7 @@ describe.each(inject('servers'))('$label', (server) => {
       await database.connect(async (person) => {
         await person.query(`begin; comment on table ${held} is 'legal hold'`);
         const run = startHelper(database, { options: '--lock-timeout 10s' });
-        await expect
-          .poll(async () => (await database.query(`select from pg_locks where not granted`)).length, {
-            timeout: 20_000,
-          })
-          .toBeGreaterThan(0);
+        await expect.poll(async () => (await database.query(WAITING)).length, { timeout: 20_000 }).toBeGreaterThan(0);
         await person.query('commit');
         expect(await run).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('its comment was changed') });
       });
