@@ -71,6 +71,9 @@ export async function runJob(
   return outcomes;
 }
 
+/** What a helper says whose session was ended while it was idle; before COMMIT it may not hear why. */
+const ENDED_IDLE = /idle-in-transaction timeout|lost during COMMIT/;
+
 /** The helper's limit for an idle transaction is a minute of the server's clock. */
 const IDLE_LIMIT_MS = 60_000;
 
@@ -79,7 +82,7 @@ const IDLE_LIMIT_MS = 60_000;
  * the limit cannot have been idle for so long. The more the machine has to do, the more often that happens.
  */
 const isEndedByFakedClock = (outcome: Outcome, stderr: string, elapsedMs: number): boolean =>
-  outcome === '4' && stderr.includes('idle-in-transaction timeout') && elapsedMs < IDLE_LIMIT_MS;
+  outcome === '4' && ENDED_IDLE.test(stderr) && elapsedMs < IDLE_LIMIT_MS;
 
 /** The next attempt after one that ended like this, as systemd would make it; undefined if it makes none. */
 export function nextAttempt(
