@@ -15,7 +15,9 @@ function wordsOf(option: Option, spec: Spec & { readonly set: PartitionSet }): s
   if (value === undefined || value === false) return [];
   const flag = `--${option.flag}`;
   if (option.kind === 'flag') return [flag];
-  return [flag, option.kind === 'time span' ? formatDuration(Number(value)) : String(value)];
+  const text = option.kind === 'time span' ? formatDuration(Number(value)) : String(value);
+  // A word that begins with a hyphen would be read as the next option.
+  return text.startsWith('-') ? [`${flag}=${text}`] : [flag, text];
 }
 
 /** The value of a key; undefined where a part of the way is switched off or left out. */

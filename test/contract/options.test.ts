@@ -94,3 +94,8 @@ test('a job that is switched off takes its options along', () => {
   expect(words).toContain('--ensure-function');
   for (const flag of ['--retention-function', '--detach-timeout', '--strategy']) expect(words).not.toContain(flag);
 });
+
+test('a name that begins with a hyphen reaches the helper', () => {
+  const words = passedBy(specWith(OPTIONS.table, '-s.t'));
+  expect(parseScriptArguments(words).settings.table).toEqual({ schema: '-s', name: 't' });
+});
